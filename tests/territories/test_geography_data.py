@@ -42,9 +42,7 @@ def located(communes):
 def reference():
     path = REFERENCE / "communes_grand_est_2026.csv"
     if not path.exists():
-        pytest.skip(
-            "the comparison file of communes is not part of the project and is absent here"
-        )
+        pytest.skip("the comparison file of communes is not part of the project and is absent here")
     return {row["code_insee"]: row for row in read(path)}
 
 
@@ -57,9 +55,7 @@ def point(row, latitude="latitude", longitude="longitude"):
     return float(row[latitude]), float(row[longitude])
 
 
-def test_the_region_has_its_5115_communes_150_epci_and_10_departments(
-    communes, epci, departments
-):
+def test_the_region_has_its_5115_communes_150_epci_and_10_departments(communes, epci, departments):
     assert (len(communes), len(epci), len(departments)) == (5115, 150, 10)
 
 
@@ -69,9 +65,7 @@ def test_each_file_is_sorted_by_a_unique_code(communes, epci, departments):
         assert codes == sorted(set(codes))
 
 
-def test_every_commune_belongs_to_a_shipped_epci_and_every_epci_has_a_commune(
-    communes, epci
-):
+def test_every_commune_belongs_to_a_shipped_epci_and_every_epci_has_a_commune(communes, epci):
     assert {c["epci_siren"] for c in communes} == {e["siren"] for e in epci}
 
 
@@ -81,9 +75,7 @@ def test_every_commune_is_in_the_department_its_code_starts_with(communes, depar
 
 
 def test_epci_have_a_valid_siren_a_name_and_a_known_kind(epci):
-    assert [
-        e["siren"] for e in epci if not siren.is_valid(e["siren"]) or not e["name"]
-    ] == []
+    assert [e["siren"] for e in epci if not siren.is_valid(e["siren"]) or not e["name"]] == []
     assert Counter(e["kind"] for e in epci) == {
         "CC": 126,
         "CA": 20,
@@ -95,24 +87,17 @@ def test_epci_have_a_valid_siren_a_name_and_a_known_kind(epci):
 def test_every_commune_has_a_name_postal_codes_and_a_population(communes):
     for commune in communes:
         assert commune["name"].strip() == commune["name"] != ""
-        assert all(
-            len(code) == 5 and code.isdigit()
-            for code in commune["postal_codes"].split(" ")
-        )
+        assert all(len(code) == 5 and code.isdigit() for code in commune["postal_codes"].split(" "))
         assert int(commune["population"]) >= 0
     assert 5_400_000 < sum(int(c["population"]) for c in communes) < 5_700_000
 
 
 def test_names_use_the_typographic_apostrophe(communes, epci, departments):
-    assert [
-        row["name"] for row in communes + epci + departments if "'" in row["name"]
-    ] == []
+    assert [row["name"] for row in communes + epci + departments if "'" in row["name"]] == []
 
 
 def test_a_point_has_both_coordinates_and_lies_inside_the_region(communes, located):
-    assert [
-        c["code"] for c in communes if bool(c["latitude"]) != bool(c["longitude"])
-    ] == []
+    assert [c["code"] for c in communes if bool(c["latitude"]) != bool(c["longitude"])] == []
     for commune in located:
         latitude, longitude = point(commune)
         assert 47.4 < latitude < 50.2, commune["name"]
@@ -142,9 +127,7 @@ def test_known_cities_are_where_they_should_be(communes):
 
 
 def test_communes_of_the_same_name_are_told_apart(communes):
-    named = {
-        c["code"]: c for c in communes if c["name"] in {"Saint-Louis", "Avricourt"}
-    }
+    named = {c["code"]: c for c in communes if c["name"] in {"Saint-Louis", "Avricourt"}}
     # Two Saint-Louis, 140 km apart: both sides of the Vosges have their own point.
     assert kilometres(point(named["68297"]), (47.59, 7.56)) < 3
     assert kilometres(point(named["57618"]), (48.72, 7.19)) < 3
@@ -162,14 +145,7 @@ def test_epci_equal_the_reference_for_almost_all_communes(communes, reference):
 
 
 def test_points_are_within_6_km_of_the_reference_centroid(located, reference):
-    near = sum(
-        kilometres(point(c), point(reference[c["code"]], "lat", "lon")) <= 6
-        for c in located
-    )
+    near = sum(kilometres(point(c), point(reference[c["code"]], "lat", "lon")) <= 6 for c in located)
     assert near / len(located) >= 0.99
     # Farther than any commune of the region is wide: such a point would be another place.
-    assert [
-        c["name"]
-        for c in located
-        if kilometres(point(c), point(reference[c["code"]], "lat", "lon")) > 10
-    ] == []
+    assert [c["name"] for c in located if kilometres(point(c), point(reference[c["code"]], "lat", "lon")) > 10] == []
