@@ -43,7 +43,7 @@ def spawn(
     identity = (
         {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     )
-    output = open(log, "ab") if log else None
+    output = log.open("ab") if log else None
     try:
         return subprocess.Popen(
             [str(part) for part in command],
@@ -54,7 +54,7 @@ def spawn(
             cwd=cwd,
             start_new_session=own_session,
             pass_fds=pass_fds,
-            preexec_fn=_tie_to(os.getpid(), death_signal),
+            preexec_fn=_tie_to(os.getpid(), death_signal),  # noqa: PLW1509 - no other way in to prctl; main thread only
             **identity,
         )
     finally:

@@ -116,7 +116,7 @@ def socket_folder(run_directory: Path) -> Iterator[Path]:
     if len(str(folder)) <= _SOCKET_FOLDER_LENGTH and _PLAIN_PATH.fullmatch(str(folder)):
         yield own_folder(folder)
         return
-    short = Path(tempfile.mkdtemp(prefix="boucles-socket-", dir="/tmp"))  # noqa: S108 - mkdtemp draws a private name
+    short = Path(tempfile.mkdtemp(prefix="boucles-socket-", dir="/tmp"))
     try:
         yield own_folder(short)
     finally:
@@ -126,7 +126,7 @@ def socket_folder(run_directory: Path) -> Iterator[Path]:
 @contextmanager
 def throwaway_run_directory() -> Iterator[Path]:
     """Give a run folder that disappears with the block; folders left behind by killed runs are removed first."""
-    temporary = Path("/tmp")  # noqa: S108 - mkdtemp draws a private name; TMPDIR may be too long or closed to the servers
+    temporary = Path("/tmp")  # TMPDIR may be too long or closed to the servers
     _remove_abandoned(temporary)
     folder = Path(tempfile.mkdtemp(prefix=THROWAWAY_PREFIX, dir=temporary))
     alive = open_lock(folder / "alive")
