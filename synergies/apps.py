@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SynergiesConfig(AppConfig):
+    name = "synergies"
+    verbose_name = "Flux, pistes et synergies"
