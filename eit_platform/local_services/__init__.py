@@ -22,9 +22,7 @@ def running(*, ephemeral: bool) -> Iterator[dict[str, str]]:
     """
     if not ephemeral and os.environ.get("DATABASE_URL"):
         if not os.environ.get("REDIS_URL"):
-            raise RuntimeError(
-                "DATABASE_URL est fixée sans REDIS_URL : fixer les deux, ou aucune."
-            )
+            raise RuntimeError("DATABASE_URL est fixée sans REDIS_URL : fixer les deux, ou aucune.")
         yield dict(_SMALL)
         return
     if not ephemeral:

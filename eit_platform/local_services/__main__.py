@@ -14,21 +14,11 @@ def _stop_in_good_order(received: int, _frame: object) -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m eit_platform.local_services", description=__doc__
-    )
+    parser = argparse.ArgumentParser(prog="python -m eit_platform.local_services", description=__doc__)
     lifetime = parser.add_mutually_exclusive_group()
-    lifetime.add_argument(
-        "--ephemeral", action="store_true", help="services neufs, supprimés à la fin"
-    )
-    lifetime.add_argument(
-        "--persistent",
-        action="store_true",
-        help="services partagés de ce dossier (par défaut)",
-    )
-    parser.add_argument(
-        "--settings", help="module de réglages de Django pour la commande"
-    )
+    lifetime.add_argument("--ephemeral", action="store_true", help="services neufs, supprimés à la fin")
+    lifetime.add_argument("--persistent", action="store_true", help="services partagés de ce dossier (par défaut)")
+    parser.add_argument("--settings", help="module de réglages de Django pour la commande")
     parser.add_argument("command", nargs="+", help="commande à lancer, après --")
     options = parser.parse_args(arguments)
     with running(ephemeral=options.ephemeral) as services:
@@ -52,9 +42,7 @@ def main(arguments: list[str]) -> int:
             return demonstrate(arguments[1:])
         return _run(arguments)
     except RuntimeError as error:
-        sys.stderr.write(
-            f"RuntimeError: {error}\n" if arguments[:1] == ["keep"] else f"{error}\n"
-        )
+        sys.stderr.write(f"RuntimeError: {error}\n" if arguments[:1] == ["keep"] else f"{error}\n")
         return 1
     except KeyboardInterrupt:
         return 130

@@ -40,9 +40,7 @@ def spawn(
     the terminal does not reach it: the caller stops it in good order. To be called from the main thread: the kernel
     watches the thread that forked.
     """
-    identity = (
-        {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-    )
+    identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     output = log.open("ab") if log else None
     try:
         return subprocess.Popen(
@@ -62,9 +60,7 @@ def spawn(
             output.close()
 
 
-def stop(
-    process: subprocess.Popen[bytes], *requests: tuple[signal.Signals, float]
-) -> int:
+def stop(process: subprocess.Popen[bytes], *requests: tuple[signal.Signals, float]) -> int:
     """Send each signal in turn, waiting its number of seconds; kill what is left. Return the exit code."""
     for request, patience in requests:
         if process.poll() is not None:
@@ -89,21 +85,10 @@ def run_in_foreground(command: Sequence[str | Path], env: Mapping[str, str]) -> 
     watched = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD}
     previous = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
     try:
-        child = spawn(
-            command,
-            log=None,
-            death_signal=signal.SIGTERM,
-            env=env,
-            own_session=False,
-            stdin=None,
-        )
+        child = spawn(command, log=None, death_signal=signal.SIGTERM, env=env, own_session=False, stdin=None)
         while child.poll() is None:
             received = signal.sigtimedwait(watched, 1.0)
-            if (
-                received
-                and received.si_signo != signal.SIGCHLD
-                and received.si_code != kernel_sent
-            ):
+            if received and received.si_signo != signal.SIGCHLD and received.si_code != kernel_sent:
                 child.send_signal(received.si_signo)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, previous)

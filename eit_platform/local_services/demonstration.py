@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import IO
 
 from . import child_processes, running
-from .run_directory import CHECKOUT, open_lock, persistent_run_directory
+from .run_directory import CHECKOUT, open_lock, persistent_run_directory, prepare_folder
 
 FIRST_PORT = 8000
 PORTS_TRIED = 50
 PAGE_WITHIN_SECONDS = 60
-DATA_FOLDERS = ("postgres", "valkey", "logs", "secret-key", "beat-schedule")
+DATA = ("postgres", "valkey", "logs", "secret-key", "beat-schedule*")
 
 
 class Services:
@@ -33,13 +33,7 @@ class Services:
         self.environment = environment
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(
-        self,
-        name: str,
-        *arguments: str,
-        death_signal: signal.Signals,
-        pass_fds: tuple[int, ...] = (),
-    ) -> None:
+    def start(self, name: str, *arguments: str, death_signal: signal.Signals, pass_fds: tuple[int, ...] = ()) -> None:
         self.processes[name] = child_processes.spawn(
             [sys.executable, "-m", *arguments],
             log=self.logs / f"{name}.log",
@@ -51,14 +45,7 @@ class Services:
 
     def dead(self) -> str | None:
         """Return the name of a process that ended by itself, if any."""
-        return next(
-            (
-                name
-                for name, process in self.processes.items()
-                if process.poll() is not None
-            ),
-            None,
-        )
+        return next((name for name, process in self.processes.items() if process.poll() is not None), None)
 
     def stop(self) -> None:
         """Ask all to end at once, the last started first, and wait; a task cut short starts again with the next run."""
@@ -78,22 +65,13 @@ def listen(first_port: int) -> tuple[int, list[socket.socket]]:
     for port in [*range(first_port, first_port + PORTS_TRIED), 0]:
         sockets: list[socket.socket] = []
         try:
-            for family, address in (
-                (socket.AF_INET, "127.0.0.1"),
-                (socket.AF_INET6, "::1"),
-            ):
+            for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
                 if family == socket.AF_INET6 and not _has_ipv6_loopback():
                     continue
                 opened = socket.socket(family, socket.SOCK_STREAM)
                 sockets.append(opened)
                 opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                opened.bind(
-                    (
-                        address,
-                        port
-                        or (sockets[0].getsockname()[1] if len(sockets) > 1 else 0),
-                    )
-                )
+                opened.bind((address, port or (sockets[0].getsockname()[1] if len(sockets) > 1 else 0)))
                 opened.listen(128)
         except OSError:
             for opened in sockets:
@@ -133,15 +111,13 @@ def _start_over(run_directory: Path) -> None:
                 break
             time.sleep(0.25)
         else:
-            raise RuntimeError(
-                "Une autre commande (bin/manage ?) utilise ces données : l’arrêter avant --fresh."
-            )
-        for name in DATA_FOLDERS:
-            entry = run_directory / name
+            raise RuntimeError("Une autre commande (bin/manage ?) utilise ces données : l’arrêter avant --fresh.")
+        for entry in (found for pattern in DATA for found in run_directory.glob(pattern)):
             if entry.is_dir():
                 shutil.rmtree(entry)
             else:
-                entry.unlink(missing_ok=True)
+                entry.unlink()
+    prepare_folder(run_directory)
     say("Données précédentes effacées.")
 
 
@@ -149,15 +125,9 @@ def say(message: str) -> None:
     print(message, flush=True)
 
 
-def _manage(
-    environment: Mapping[str, str], *arguments: str, log: Path | None = None
-) -> None:
+def _manage(environment: Mapping[str, str], *arguments: str, log: Path | None = None) -> None:
     child = child_processes.spawn(
-        [sys.executable, "manage.py", *arguments],
-        log=log,
-        death_signal=signal.SIGTERM,
-        env=environment,
-        cwd=CHECKOUT,
+        [sys.executable, "manage.py", *arguments], log=log, death_signal=signal.SIGTERM, env=environment, cwd=CHECKOUT
     )
     try:
         code = child.wait()
@@ -165,9 +135,7 @@ def _manage(
         child_processes.stop(child, (signal.SIGTERM, 5))
     if code:
         where = f", voir {log}" if log else ""
-        raise RuntimeError(
-            f"manage.py {' '.join(arguments)} a échoué (code {code}){where}."
-        )
+        raise RuntimeError(f"manage.py {' '.join(arguments)} a échoué (code {code}){where}.")
 
 
 def _wait_for_page(address: str, services: Services) -> None:
@@ -179,35 +147,20 @@ def _wait_for_page(address: str, services: Services) -> None:
         except urllib.error.HTTPError as error:
             if error.code < 500:
                 return
-            raise RuntimeError(
-                f"La page {address} répond {error.code}, voir {services.logs / 'web.log'}."
-            ) from error
+            raise RuntimeError(f"La page {address} répond {error.code}, voir {services.logs / 'web.log'}.") from error
         except OSError:
             time.sleep(0.1)
     name = services.dead() or "web"
-    raise RuntimeError(
-        f"Le site ne répond pas ({name}), voir {services.logs / f'{name}.log'}."
-    )
+    raise RuntimeError(f"Le site ne répond pas ({name}), voir {services.logs / f'{name}.log'}.")
 
 
-def _start(
-    services: Services, run_directory: Path, sockets: list[socket.socket]
-) -> None:
+def _start(services: Services, run_directory: Path, sockets: list[socket.socket]) -> None:
     memory = Path("/dev/shm")  # gunicorn's heartbeat must not wait for a busy disk
     services.start(
         "web",
         "gunicorn",
         "eit_platform.wsgi:application",
-        *(
-            "--worker-class",
-            "gthread",
-            "--workers",
-            "2",
-            "--threads",
-            "4",
-            "--graceful-timeout",
-            "4",
-        ),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "4"),
         *("--access-logfile", "-", "--no-control-socket"),
         *(part for opened in sockets for part in ("--bind", f"fd://{opened.fileno()}")),
         *(("--worker-tmp-dir", str(memory)) if memory.is_dir() else ()),
@@ -218,32 +171,14 @@ def _start(
     # Killed at once with their parent: the work is in PostgreSQL, the next run takes it up again.
     services.start(
         "worker",
-        *(
-            *celery,
-            "worker",
-            "--pool",
-            "threads",
-            "--concurrency",
-            "2",
-            "--loglevel",
-            "info",
-        ),
+        *(*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "info"),
         *("--without-gossip", "--without-mingle"),
         death_signal=signal.SIGKILL,
     )
     schedule = str(run_directory / "beat-schedule")
     services.start(
         "beat",
-        *(
-            *celery,
-            "beat",
-            "--schedule",
-            schedule,
-            "--pidfile",
-            "",
-            "--loglevel",
-            "info",
-        ),
+        *(*celery, "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "info"),
         death_signal=signal.SIGKILL,
     )
 
@@ -251,46 +186,30 @@ def _start(
 def _watch(services: Services) -> None:
     while not (name := services.dead()):
         time.sleep(0.5)
-    raise RuntimeError(
-        f"{name} s’est arrêté, voir {services.logs / f'{name}.log'}. Tout est arrêté."
-    )
+    raise RuntimeError(f"{name} s’est arrêté, voir {services.logs / f'{name}.log'}. Tout est arrêté.")
 
 
 def demonstrate(arguments: list[str]) -> int:
     """Run the demonstration until Ctrl-C, SIGTERM or the death of one of its processes; return the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="bin/demo", description="Lance Boucles avec des données de démonstration."
-    )
+    parser = argparse.ArgumentParser(prog="bin/demo", description="Lance Boucles avec des données de démonstration.")
     parser.add_argument("--fresh", action="store_true", help="repart de données neuves")
     parser.add_argument(
-        "--port",
-        type=int,
-        default=int(os.environ.get("PORT") or FIRST_PORT),
-        help="premier port essayé",
+        "--port", type=int, default=int(os.environ.get("PORT") or FIRST_PORT), help="premier port essayé"
     )
     options = parser.parse_args(arguments)
     run_directory = persistent_run_directory()
     address_file = run_directory / "address"
     with _only_one(run_directory) as lock:
         if lock is None:
-            address = (
-                address_file.read_text(encoding="utf-8").strip()
-                if address_file.exists()
-                else ""
-            )
-            say(
-                f"La démonstration tourne déjà\u00a0: {address or 'elle est en train de démarrer.'}"
-            )
+            address = address_file.read_text(encoding="utf-8").strip() if address_file.exists() else ""
+            say(f"La démonstration tourne déjà\u00a0: {address or 'elle est en train de démarrer.'}")
             return int(options.fresh)  # what --fresh asks was not done
         address_file.unlink(missing_ok=True)
         if options.fresh:
             _start_over(run_directory)
         try:
             _run(options.port, run_directory, address_file)
-        except (
-            KeyboardInterrupt,
-            SystemExit,
-        ):  # Ctrl-C, SIGTERM or SIGHUP: what was asked for
+        except (KeyboardInterrupt, SystemExit):  # Ctrl-C, SIGTERM or SIGHUP: what was asked for
             say("Tout est arrêté, les données sont gardées.")
         finally:
             address_file.unlink(missing_ok=True)
@@ -308,12 +227,7 @@ def _run(first_port: int, run_directory: Path, address_file: Path) -> None:
         services = Services(logs, environment)
         try:
             say("Mise à jour de la base…")
-            _manage(
-                environment | {"BOUCLES_DB_ROLE": "owner"},
-                "migrate",
-                "--verbosity",
-                "0",
-            )
+            _manage(environment | {"BOUCLES_DB_ROLE": "owner"}, "migrate", "--verbosity", "0")
             say("Chargement des données de démonstration…")
             _manage(environment, "demo")
             _start(services, run_directory, sockets)

@@ -35,10 +35,7 @@ def _state_file(run_directory: Path) -> Path:
 def _secret_key(run_directory: Path) -> str:
     """Return the signing key of this run folder, drawn once so that sessions survive a restart."""
     file = run_directory / "secret-key"
-    with (
-        suppress(FileExistsError),
-        open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new,
-    ):
+    with suppress(FileExistsError), open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
         new.write(secrets.token_urlsafe(50))
     return file.read_text(encoding="ascii")
 
@@ -47,10 +44,7 @@ def keep() -> int:
     """Run the servers of this checkout until no command uses them any more; the keeper process's whole life."""
     run_directory = persistent_run_directory()
     state = _state_file(run_directory)
-    with (
-        open_lock(run_directory / "keeper.lock") as alone,
-        open_lock(run_directory / "users.lock") as users,
-    ):
+    with open_lock(run_directory / "keeper.lock") as alone, open_lock(run_directory / "users.lock") as users:
         try:
             fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -63,10 +57,7 @@ def keep() -> int:
         ):
             draft = state.with_suffix(".draft")
             draft.touch(mode=0o600)
-            draft.write_text(
-                json.dumps({"keeper": os.getpid(), "environment": database | broker}),
-                encoding="utf-8",
-            )
+            draft.write_text(json.dumps({"keeper": os.getpid(), "environment": database | broker}), encoding="utf-8")
             draft.replace(state)
             while not _nobody_left(users):
                 time.sleep(LOOKS_EVERY_SECONDS)
@@ -85,26 +76,16 @@ def _nobody_left(users) -> bool:
 def _answering(run_directory: Path) -> dict[str, str] | None:
     """Return the environment of the servers at work, or None when they do not answer."""
     try:
-        environment = json.loads(
-            _state_file(run_directory).read_text(encoding="utf-8")
-        )["environment"]
+        environment = json.loads(_state_file(run_directory).read_text(encoding="utf-8"))["environment"]
         psycopg.connect(environment["DATABASE_URL"], connect_timeout=2).close()
     except (OSError, ValueError, psycopg.OperationalError):
         return None
-    password, _, port = (
-        environment["REDIS_URL"]
-        .removeprefix("redis://:")
-        .removesuffix("/0")
-        .partition("@127.0.0.1:")
-    )
+    password, _, port = environment["REDIS_URL"].removeprefix("redis://:").removesuffix("/0").partition("@127.0.0.1:")
     return environment if valkey.answers(int(port), password) else None
 
 
 def _start_keeper(run_directory: Path) -> subprocess.Popen[bytes]:
-    environment = os.environ | {
-        "PYTHONPATH": str(CHECKOUT),
-        "BOUCLES_RUN_DIR": str(run_directory),
-    }
+    environment = os.environ | {"PYTHONPATH": str(CHECKOUT), "BOUCLES_RUN_DIR": str(run_directory)}
     with open(run_directory / "logs" / "keeper.log", "wb") as log:
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "eit_platform.local_services", "keep"],
@@ -129,20 +110,12 @@ def shared_services() -> Iterator[dict[str, str]]:
             if keeper is None or keeper.poll() == 0:
                 keeper = _start_keeper(run_directory)
             elif keeper.poll() is not None or time.monotonic() > deadline:
-                reason = (run_directory / "logs" / "keeper.log").read_text(
-                    encoding="utf-8", errors="replace"
-                )
-                raise RuntimeError(
-                    reason.strip().rpartition("RuntimeError: ")[2]
-                    or "Les services ne démarrent pas."
-                )
+                reason = (run_directory / "logs" / "keeper.log").read_text(encoding="utf-8", errors="replace")
+                raise RuntimeError(reason.strip().rpartition("RuntimeError: ")[2] or "Les services ne démarrent pas.")
             time.sleep(0.05)
         try:
             signing_key = os.environ.get("SECRET_KEY") or _secret_key(run_directory)
-            yield environment | {
-                "BOUCLES_RUN_DIR": str(run_directory),
-                "SECRET_KEY": signing_key,
-            }
+            yield environment | {"BOUCLES_RUN_DIR": str(run_directory), "SECRET_KEY": signing_key}
         finally:
             if keeper and _nobody_left(users):
                 fcntl.flock(users, fcntl.LOCK_UN)

@@ -35,55 +35,25 @@ _THROWAWAY = _COMMON | {
 
 def _server_environment() -> dict[str, str]:
     """Return an environment without the caller's PG* variables nor a locale the machine may not have."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PG", "LC_", "LANG"))
-    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
     return kept | {"LC_ALL": "C"}
 
 
-def _create_cluster(
-    programs: Programs, data: Path, log: Path, *, throwaway: bool
-) -> None:
-    if (data / "PG_VERSION").exists() and not data.with_name(
-        "data-incomplete"
-    ).exists():
+def _create_cluster(programs: Programs, data: Path, log: Path, *, throwaway: bool) -> None:
+    if (data / "PG_VERSION").exists() and not data.with_name("data-incomplete").exists():
         return
     shutil.rmtree(data, ignore_errors=True)
-    unfinished = data.with_name(
-        "data-incomplete"
-    )  # told apart from a cluster cut short by a kill
+    unfinished = data.with_name("data-incomplete")  # told apart from a cluster cut short by a kill
     unfinished.touch()
     own_folder(data)
     # The C.UTF-8 of libc beside the builtin provider: pg_trgm asks libc which characters are letters, accents included.
     command = [
-        *(
-            programs.postgres_bin / "initdb",
-            "-D",
-            data,
-            "-U",
-            SUPERUSER,
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-        ),
-        *(
-            "--locale=C.UTF-8",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--lc-messages=C",
-        ),
+        *(programs.postgres_bin / "initdb", "-D", data, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"),
+        *("--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lc-messages=C"),
         *(["--no-sync"] if throwaway else []),
     ]
     child = child_processes.spawn(
-        command,
-        log=log,
-        death_signal=signal.SIGKILL,
-        env=_server_environment(),
-        user=service_user(),
-        cwd="/",
+        command, log=log, death_signal=signal.SIGKILL, env=_server_environment(), user=service_user(), cwd="/"
     )
     if child.wait() != 0:
         raise RuntimeError(f"initdb a échoué, voir {log}\n{_last_lines(log)}")
@@ -113,24 +83,14 @@ def _forget_dead_server(data: Path, socket: Path) -> None:
 
 
 def _last_lines(log: Path) -> str:
-    return "\n".join(
-        log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]
-    )
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:])
 
 
 def connect(socket: Path, database: str) -> psycopg.Connection:
-    return psycopg.connect(
-        host=str(socket),
-        user=SUPERUSER,
-        dbname=database,
-        autocommit=True,
-        connect_timeout=5,
-    )
+    return psycopg.connect(host=str(socket), user=SUPERUSER, dbname=database, autocommit=True, connect_timeout=5)
 
 
-def _wait_until_ready(
-    process: subprocess.Popen[bytes], socket: Path, log: Path
-) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], socket: Path, log: Path) -> None:
     deadline = time.monotonic() + READY_WITHIN_SECONDS
     while True:
         try:
@@ -138,9 +98,7 @@ def _wait_until_ready(
             return
         except psycopg.OperationalError as error:
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(
-                    f"PostgreSQL ne démarre pas, voir {log}\n{_last_lines(log)}"
-                ) from error
+                raise RuntimeError(f"PostgreSQL ne démarre pas, voir {log}\n{_last_lines(log)}") from error
             time.sleep(0.03)
 
 
@@ -149,9 +107,7 @@ def _prepare_database(socket: Path) -> None:
     with connect(socket, "template1") as template:
         template.execute(roles)
     with connect(socket, "postgres") as maintenance:
-        known = maintenance.execute(
-            "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
-        ).fetchone()
+        known = maintenance.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
         if known:
             with connect(socket, DATABASE) as database:
                 database.execute(roles)
@@ -165,9 +121,7 @@ def url(socket: Path, role: str) -> str:
 
 
 @contextmanager
-def postgres(
-    run_directory: Path, programs: Programs, *, throwaway: bool
-) -> Iterator[dict[str, str]]:
+def postgres(run_directory: Path, programs: Programs, *, throwaway: bool) -> Iterator[dict[str, str]]:
     """Run the server for the length of the block and give the database URLs of the three roles."""
     log = run_directory / "logs" / "postgres.log"
     data = run_directory / "postgres"
@@ -178,11 +132,7 @@ def postgres(
         process = child_processes.spawn(
             [
                 *(programs.postgres_bin / "postgres", "-D", data, "-k", socket),
-                *(
-                    part
-                    for name, value in settings.items()
-                    for part in ("-c", f"{name}={value}")
-                ),
+                *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
             ],
             log=log,
             death_signal=signal.SIGQUIT if throwaway else signal.SIGINT,

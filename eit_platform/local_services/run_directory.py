@@ -64,15 +64,11 @@ def persistent_run_directory() -> Path:
     if configured:
         folder = Path(configured).absolute()
     else:
-        digest = hashlib.sha256(
-            f"{CHECKOUT}\n{_checkout_token()}".encode()
-        ).hexdigest()[:10]
+        digest = hashlib.sha256(f"{CHECKOUT}\n{_checkout_token()}".encode()).hexdigest()[:10]
         if running_as_root():
             parent = Path("/var/lib")
         else:
-            parent = Path(
-                os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
-            )
+            parent = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
         folder = parent / f"boucles-{digest}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -80,7 +76,8 @@ def persistent_run_directory() -> Path:
         folder = CHECKOUT / ".run" / "services"
         folder.mkdir(parents=True, exist_ok=True)
     prepare_folder(folder)
-    _point_at(folder)
+    if not configured:
+        _point_at(folder)
     return folder
 
 
@@ -143,10 +140,7 @@ def _remove_abandoned(temporary: Path) -> None:
     for folder in temporary.glob(f"{THROWAWAY_PREFIX}*"):
         with suppress(OSError):
             status = folder.stat()
-            if (
-                status.st_uid != os.geteuid()
-                or time.time() - status.st_mtime < _ABANDONED_AFTER_SECONDS
-            ):
+            if status.st_uid != os.geteuid() or time.time() - status.st_mtime < _ABANDONED_AFTER_SECONDS:
                 continue
             with open_lock(folder / "alive") as alive:
                 fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)

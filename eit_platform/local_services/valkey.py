@@ -34,9 +34,7 @@ def answers(port: int, password: str) -> bool:
         return False
 
 
-def _start(
-    folder: Path, programs: Programs, log: Path, port: int, password: str
-) -> subprocess.Popen[bytes]:
+def _start(folder: Path, programs: Programs, log: Path, port: int, password: str) -> subprocess.Popen[bytes]:
     process = child_processes.spawn(
         [programs.valkey_server, "-"],
         log=log,
@@ -45,14 +43,7 @@ def _start(
         stdin=subprocess.PIPE,
         cwd=folder,
     )
-    lines = [
-        "bind 127.0.0.1",
-        f"port {port}",
-        f"requirepass {password}",
-        'save ""',
-        "appendonly no",
-        f"dir {folder}",
-    ]
+    lines = ["bind 127.0.0.1", f"port {port}", f"requirepass {password}", 'save ""', "appendonly no", f"dir {folder}"]
     # By standard input: the password then stands neither in a file nor in the list of processes.
     process.stdin.write("\n".join(lines).encode())
     process.stdin.close()
