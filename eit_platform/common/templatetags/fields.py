@@ -27,26 +27,31 @@ def _described_by(bound, hint) -> str:
     return " ".join(part for part in ids if part)
 
 
-def control_attributes(bound, hint="") -> dict:
-    """HTML attributes of the control: class, invalid state, link to its hint and error, keyboard of a phone."""
+def control_attributes(bound, hint="", css="") -> dict:
+    """HTML attributes of the control: class, invalid state, link to its hint and error, keyboard of a phone.
+
+    A placeholder is dropped: a label says what is asked, and a hint how.
+    """
     widget = bound.field.widget
     attributes = {"aria-describedby": _described_by(bound, hint) or None, "aria-invalid": "true" if bound.errors else None}
     if _kind(widget) == "control":
-        attributes["class"] = f"input {widget.attrs.get('class', '')}".strip()
+        attributes["class"] = " ".join(part for part in ("input", widget.attrs.get("class", ""), css) if part)
+        if widget.attrs.get("placeholder"):
+            attributes["placeholder"] = False
     if isinstance(bound.field, forms.DecimalField | forms.FloatField) and "inputmode" not in widget.attrs:
         attributes["inputmode"] = "decimal"
     return {name: value for name, value in attributes.items() if value is not None}
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound, unit="", hint=None, label=None, segmented=False, css="", companion=None):
+def field(bound, unit="", hint=None, label=None, segmented=False, css="", control_css="", companion=None):
     """One field, complete. `unit` or `companion` (a second bound field, such as the unit's choice) sit at its end.
 
     `segmented` shows radios as one bar; `hint` and `label` replace the form's own.
     """
     hint = bound.help_text if hint is None else hint
     kind = _kind(bound.field.widget)
-    attributes = control_attributes(bound, hint)
+    attributes = control_attributes(bound, hint, control_css)
     context = {
         "bound": bound,
         "kind": kind,
