@@ -79,9 +79,7 @@ def read_package(folder):
         epci.append(group)
         for code in members:
             communes[code]["epci"] = group["code"]
-    departments = [
-        d for d in json.loads((folder / "data/departements.json").read_text("utf-8")) if d["region"] == REGION
-    ]
+    departments = [d for d in json.loads((folder / "data/departements.json").read_text("utf-8")) if d["region"] == REGION]
     return communes, names, epci, departments
 
 

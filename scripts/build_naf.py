@@ -63,7 +63,7 @@ SECTIONS = [
 
 
 def typographic(label):
-    """INSEE label with French typography: apostrophe, narrow no-break space before `;`, square metre, capital accents."""
+    """INSEE label with French typography: apostrophe, space before `;`, square metre, accented capital."""
     label = re.sub(r"\s+", " ", label.replace("'", "’")).strip()
     label = re.sub(r"\bm2\s?", "m² ", label).replace("m² )", "m²)")
     label = re.sub(r"(\d) (m²)", "\\1\u00a0\\2", label)
