@@ -161,7 +161,7 @@ def _start(services: Services, run_directory: Path, sockets: list[socket.socket]
         "gunicorn",
         "eit_platform.wsgi:application",
         *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "4"),
-        *("--access-logfile", "-", "--no-control-socket"),
+        "--no-control-socket",  # no access log: it would keep the personal links
         *(part for opened in sockets for part in ("--bind", f"fd://{opened.fileno()}")),
         *(("--worker-tmp-dir", str(memory)) if memory.is_dir() else ()),
         death_signal=signal.SIGQUIT,
@@ -193,9 +193,7 @@ def demonstrate(arguments: list[str]) -> int:
     """Run the demonstration until Ctrl-C, SIGTERM or the death of one of its processes; return the exit code."""
     parser = argparse.ArgumentParser(prog="bin/demo", description="Lance Boucles avec des données de démonstration.")
     parser.add_argument("--fresh", action="store_true", help="repart de données neuves")
-    parser.add_argument(
-        "--port", type=int, default=int(os.environ.get("PORT") or FIRST_PORT), help="premier port essayé"
-    )
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or FIRST_PORT), help="premier port essayé")
     options = parser.parse_args(arguments)
     run_directory = persistent_run_directory()
     address_file = run_directory / "address"
