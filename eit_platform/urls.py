@@ -1,6 +1,5 @@
 """Addresses of the platform: page paths in French without accents, API paths in English."""
 
-from django.conf import settings
 from django.urls import include, path
 
 handler400 = "eit_platform.common.errors.bad_request"
@@ -9,6 +8,8 @@ handler404 = "eit_platform.common.errors.not_found"
 handler500 = "eit_platform.common.errors.server_error"
 
 urlpatterns = [
+    path("", include("workspace.urls")),
+    path("", include("territories.urls")),
     path("comptes/2fa/", include("allauth.mfa.urls")),
     path("comptes/sessions/", include("allauth.usersessions.urls")),
     path("comptes/", include("allauth.account.urls")),

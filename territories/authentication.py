@@ -1,11 +1,14 @@
 """API tokens: a program acting for a person, narrowed by scope."""
 
 import hashlib
+from datetime import timedelta
 
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 
+from eit_platform.common.client import client_ip
+from operations import attempts
 from territories.models import ApiToken
 
 
@@ -26,8 +29,11 @@ class TokenAuthentication(BaseAuthentication):
         header = request.headers.get("Authorization", "")
         if not header.startswith(f"{self.keyword} "):
             return None
+        caller = client_ip(request)
+        attempts.check("api", caller, limit=30, window=timedelta(minutes=15))
         found = ApiToken.objects.live().filter(token_hash=token_hash(header[7:].strip())).select_related("user").first()
         if found is None or not found.user.is_active:
+            attempts.fail("api", caller)
             raise AuthenticationFailed("Ce jeton est inconnu, expiré ou révoqué.")
         if request.method not in ("GET", "HEAD", "OPTIONS") and "write" not in found.scopes:
             raise PermissionDenied("Ce jeton ne permet que la lecture.")

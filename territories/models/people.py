@@ -121,6 +121,7 @@ class Invitation(Identified, Dated):
     first_name = models.CharField(max_length=80, blank=True)
     last_name = models.CharField(max_length=80, blank=True)
     role = models.CharField(max_length=12, choices=[(role.value, role.label) for role in DEMARCHE_ROLES])
+    details = models.JSONField(default=dict, blank=True, help_text="`establishments`: UUIDs a company member will act for.")
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     expires_at = models.DateTimeField()

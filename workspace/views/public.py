@@ -1,0 +1,61 @@
+"""Pages outside a démarche: where one starts, legal pages, appearance."""
+
+from django.conf import settings
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from territories.models import Demarche
+
+THEME_AGE = 365 * 24 * 3600
+
+
+@require_safe
+def start(request):
+    """Where one starts: the public page, one's only démarche, or the choice between several."""
+    if not request.user.is_authenticated:
+        return render(request, "workspace/welcome.html")
+    demarches = list(Demarche.objects.visible_to(request.user).filter(archived_at=None))
+    if len(demarches) == 1:
+        return redirect("workspace:home", slug=demarches[0].slug)
+    memberships = request.user.memberships.filter(ended_at=None).select_related("demarche", "network")
+    roles: dict[int, list[str]] = {}
+    for membership in memberships:
+        roles.setdefault(membership.demarche_id or 0, []).append(membership.get_role_display())
+    context = {
+        "demarches": [(demarche, " · ".join(roles.get(demarche.pk, []))) for demarche in demarches],
+        "network_demarches": Demarche.objects.in_network_of(request.user).select_related("network"),
+    }
+    return render(request, "workspace/start.html", context)
+
+
+@require_safe
+def accessibility(request):
+    return render(request, "workspace/accessibility.html")
+
+
+@require_safe
+def privacy(request):
+    return render(request, "workspace/privacy.html")
+
+
+@require_safe
+def legal(request):
+    return render(request, "workspace/legal.html")
+
+
+@require_POST
+def theme(request):
+    """Light, dark or the system's choice, kept in a cookie for a year."""
+    target = request.POST.get("next") or request.headers.get("Referer", "/")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    chosen = request.POST.get("theme", "")
+    if chosen in ("light", "dark"):
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie("theme", chosen, max_age=THEME_AGE, samesite="Lax", secure=secure, httponly=False)
+    else:
+        response.delete_cookie("theme")
+    return response
