@@ -1,0 +1,1 @@
+"""Reading INSEE's Sirene stock files: pure, no database."""
