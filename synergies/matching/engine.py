@@ -125,17 +125,13 @@ def _reason(code: ReasonCode, offer: FlowRow, need: FlowRow, distance_km: float 
     return Reason(code, *compared.get(code, (None, None)))
 
 
-def _best(
-    flows: list[FlowRow], knowledge: Knowledge, weights: Weights, top_k: int, today: date | None
-) -> list[MatchRow]:
+def _best(flows: list[FlowRow], knowledge: Knowledge, weights: Weights, top_k: int, today: date | None) -> list[MatchRow]:
     if top_k < 1:
         raise ValueError(f"top_k must be at least 1, not {top_k}")
     columns = build_columns(flows, knowledge)
     shares = weights.normalised()
     relations, rectangles = _plan(columns, knowledge)
-    found = [
-        _shortlist(columns, _pairs(*block, relations), block[2], shares, top_k, today) for block in _blocks(rectangles)
-    ]
+    found = [_shortlist(columns, _pairs(*block, relations), block[2], shares, top_k, today) for block in _blocks(rectangles)]
     if not found:
         return []
     offer, need, score, metres, relation_of = (np.concatenate(field) for field in zip(*found, strict=True))
@@ -173,9 +169,7 @@ def _blocks(rectangles: list[tuple[Ints, Ints, Ints]]) -> Iterator[tuple[Ints, I
         height = max(1, BLOCK_PAIRS // len(targets))
         for top in range(0, len(offers), height):
             rows = offers[top : top + height]
-            waiting.append(
-                (np.repeat(rows, len(targets)), np.tile(targets, len(rows)), np.tile(relation_of, len(rows)))
-            )
+            waiting.append((np.repeat(rows, len(targets)), np.tile(targets, len(rows)), np.tile(relation_of, len(rows))))
             size += len(rows) * len(targets)
             if size >= BLOCK_PAIRS:
                 yield _joined(waiting)

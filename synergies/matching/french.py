@@ -2,6 +2,7 @@
 before a unit."""
 
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 THIN = "\u202f"
 FIXED = "\u00a0"
@@ -23,8 +24,9 @@ VOWELS = "aeiouyàâéèêëîïôöûüh"
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """A number with at most `decimals` decimals, useless zeros dropped: 12 345,6."""
-    text = f"{round(value, decimals):,.{decimals}f}"
+    """A number with at most `decimals` decimals, halves rounded up, useless zeros dropped: 12 345,6."""
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    text = f"{rounded:,f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     text = "0" if text == "-0" else text

@@ -5,6 +5,7 @@ base unit of the family (t, MWh, m³, m², h, pièce), distances in kilometres, 
 scores between 0 and 1.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -231,14 +232,12 @@ class Weights:
         unknown = set(changes) - {f.name for f in fields(self)}
         if unknown:
             raise ValueError(f"no such part: {', '.join(sorted(unknown))}")
-        return replace(
-            self, **{c: min(max(v, WEIGHT_BOUNDS[c][0]), WEIGHT_BOUNDS[c][1]) for c, v in sorted(changes.items())}
-        )
+        return replace(self, **{c: min(max(v, WEIGHT_BOUNDS[c][0]), WEIGHT_BOUNDS[c][1]) for c, v in sorted(changes.items())})
 
     def normalised(self) -> tuple[float, ...]:
         """The weights in the order of PartCode, summing to 1."""
         raw = [float(getattr(self, code)) for code in PartCode]
-        total = sum(raw)
+        total = math.fsum(raw)
         return tuple(value / total for value in raw)
 
 
