@@ -20,6 +20,13 @@ class OwnedQuerySet(ScopedQuerySet):
             return self.none()
         return self.filter(models.Q(actor=user) | models.Q(demarche_id__in=demarche_ids_for(user, "manager")))
 
+    def due(self):
+        """Jobs that a worker may claim: their turn has come, or the worker that held them is gone."""
+        now = timezone.now()
+        waiting = models.Q(state=JobState.QUEUED, run_after__lte=now)
+        abandoned = models.Q(state=JobState.RUNNING, lease_until__lt=now)
+        return self.filter(waiting | abandoned, attempt__lt=models.F("max_attempts"))
+
 
 class Job(Identified):
     """Work to do after the request, held here so that losing the broker loses nothing."""
@@ -36,6 +43,7 @@ class Job(Identified):
     fence = models.PositiveBigIntegerField(default=0, help_text="Moves at each claim: an old worker can't publish.")
     lease_until = models.DateTimeField(null=True, blank=True)
     run_after = models.DateTimeField(default=timezone.now)
+    woken_at = models.DateTimeField(null=True, blank=True, help_text="When a wake-up was last sent again.")
     progress = models.PositiveSmallIntegerField(default=0, help_text="Per cent.")
     progress_label = models.CharField(max_length=200, blank=True)
     error = models.TextField(blank=True)
@@ -63,6 +71,15 @@ class Job(Identified):
 
     def __str__(self):
         return self.title
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in (JobState.QUEUED, JobState.RUNNING)
+
+    @property
+    def can_be_retried(self) -> bool:
+        return self.state in (JobState.FAILED, JobState.CANCELLED)
 
 
 class StoredFile(Identified):
@@ -158,7 +175,11 @@ class AuditQuerySet(ScopedQuerySet):
 
 
 class AuditEntry(models.Model):
-    """Who did what, when: append-only, sealed by a hash chain."""
+    """Who did what, when: append-only, sealed by a hash chain.
+
+    A database trigger refuses DELETE, and UPDATE but for two: the seal put once, and the account forgotten when it is
+    erased. See `operations.audit.erasing` for the one way round, which the application's own role does not have.
+    """
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     demarche = models.ForeignKey(DEMARCHE, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
@@ -180,6 +201,7 @@ class AuditEntry(models.Model):
         ordering = ["-at", "-id"]
         indexes = [
             models.Index(fields=["object_type", "object_uuid"], name="audit_object"),
+            models.Index(fields=["demarche", "-id"], name="audit_of_a_demarche"),
             GinIndex(fields=["data"], name="audit_data", opclasses=["jsonb_path_ops"]),
         ]
 

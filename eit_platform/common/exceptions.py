@@ -5,7 +5,6 @@ from django.http import Http404
 from rest_framework import status
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 
 class BusinessError(Exception):
@@ -49,6 +48,9 @@ class TooManyAttempts(BusinessError):
 
 def api_exception_handler(exc, context):
     """The API's answer to any refusal: `{"code", "message", "errors"}`, message in French."""
+    # Imported here: the views import the authentication classes, which raise the errors above.
+    from rest_framework.views import exception_handler
+
     if isinstance(exc, BusinessError):
         from django.db import transaction
 
