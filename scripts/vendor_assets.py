@@ -54,13 +54,10 @@ PACKAGES = (
             "files/bricolage-grotesque-latin-ext-wght-normal.woff2",
         ),
     ),
-    Package(
-        "htmx.org", "2.0.11", "static/vendor/htmx", ("LICENSE", "dist/htmx.min.js")
-    ),
+    # With the .gz beside it, WhiteNoise sends 17 kB instead of 52, collected or not.
+    Package("htmx.org", "2.0.11", "static/vendor/htmx", ("LICENSE", "dist/htmx.min.js", "dist/htmx.min.js.gz")),
     # Only the tests use it: it stays out of what the site serves.
-    Package(
-        "axe-core", "4.14.1", "tests/e2e/vendor/axe-core", ("LICENSE", "axe.min.js")
-    ),
+    Package("axe-core", "4.14.1", "tests/e2e/vendor/axe-core", ("LICENSE", "axe.min.js")),
 )
 
 
@@ -81,9 +78,7 @@ def pack(package: Package, into: Path) -> Path:
     )
     described = json.loads(done.stdout)
     # npm 11 answers with an object keyed by package, earlier ones with a list.
-    entry = (
-        described[0] if isinstance(described, list) else next(iter(described.values()))
-    )
+    entry = described[0] if isinstance(described, list) else next(iter(described.values()))
     return into / entry["filename"].replace("@", "").replace("/", "-")
 
 
@@ -117,9 +112,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         for package in PACKAGES:
             archive = pack(package, Path(scratch))
-            digest = base64.b64encode(
-                hashlib.sha512(archive.read_bytes()).digest()
-            ).decode()
+            digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
             entries.append(
                 {
                     "name": Path(package.folder).name,

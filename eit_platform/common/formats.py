@@ -92,7 +92,10 @@ def distance(value) -> str:
     if kilometres < 1:
         metres = (kilometres * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP) * 10
         return "1" + NBSP + "km" if metres >= 1000 else f"{number(metres, 0)}{NBSP}m"
-    return f"{number(kilometres.quantize(Decimal('0.1')) if kilometres < 10 else kilometres, None if kilometres < 10 else 0)}{NBSP}km"
+    if kilometres < 10:
+        kilometres = kilometres.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+        return f"{number(kilometres)}{NBSP}km"
+    return f"{number(kilometres, 0)}{NBSP}km"
 
 
 def long_date(day: date, *, weekday: bool = False, year: bool = True) -> str:
@@ -126,3 +129,25 @@ def from_today(day: date, today: date) -> str:
     if days in near:
         return near[days]
     return f"il y a {count(days, 'jour')}" if days > 0 else f"dans {count(-days, 'jour')}"
+
+
+# The first mark found wins: Edge and Opera also call themselves Chrome, Chrome also calls itself Safari.
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
+
+
+def browser(user_agent: str) -> str:
+    """« Firefox sur Windows » from what a browser says of itself; « Navigateur inconnu » when it says nothing known."""
+    text = str(user_agent or "")
+    name = next((label for mark, label in _BROWSERS if mark in text), "")
+    system = next((label for mark, label in _SYSTEMS if mark in text), "")
+    if name and system:
+        return f"{name} sur {system}"
+    return name or system or "Navigateur inconnu"

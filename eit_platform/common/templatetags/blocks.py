@@ -3,7 +3,7 @@
 from django import template
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -16,7 +16,7 @@ def _render(name: str, **context) -> SafeString:
 
 def _trimmed(content: str) -> SafeString:
     """What the block rendered, already escaped by its own template; empty when it only holds white space."""
-    return mark_safe(content.strip())
+    return SafeString(content.strip())
 
 
 @register.simple_block_tag

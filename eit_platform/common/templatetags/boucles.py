@@ -8,8 +8,8 @@ from datetime import date, datetime
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -54,7 +54,7 @@ SIGNAL_ICONS = {"late": "alert", "warn": "info", "wait": "wait", "done": "check"
 # --- Filters ---------------------------------------------------------------------------------------------------------
 def _subscripts(text: str) -> SafeString:
     """Our fonts have no ₂: it becomes a real subscript, the rest is escaped."""
-    return mark_safe(conditional_escape(text).replace("₂", "<sub>2</sub>"))
+    return format_html_join(SafeString("<sub>2</sub>"), "{}", ((part,) for part in text.split("₂")))
 
 
 @register.filter
@@ -144,6 +144,12 @@ def iso(value) -> str:
     return local.isoformat() if local else ""
 
 
+@register.filter
+def browser(user_agent) -> str:
+    """« Firefox sur Windows » from a user agent."""
+    return formats.browser(user_agent)
+
+
 # --- Small pieces -----------------------------------------------------------------------------------------------------
 @register.simple_tag
 def icon(name, label="", size="") -> SafeString:
@@ -184,9 +190,7 @@ def family_badge(code, label="") -> SafeString:
 @register.simple_tag
 def signal(tone, text, icon_name="") -> SafeString:
     """A signal: `late`, `warn`, `wait`, `done` or `accent`; always an icon and a word."""
-    return format_html(
-        '<span class="tag tag--{}">{} {}</span>', tone, icon(icon_name or SIGNAL_ICONS.get(tone, "info")), text
-    )
+    return format_html('<span class="tag tag--{}">{} {}</span>', tone, icon(icon_name or SIGNAL_ICONS.get(tone, "info")), text)
 
 
 @register.simple_tag

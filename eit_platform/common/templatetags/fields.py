@@ -82,7 +82,7 @@ def field(bound, unit="", hint=None, label=None, segmented=False, css="", contro
         if companion.errors:
             extra["aria-describedby"] = context["error_id"]  # both errors are written under the pair
         context["companion"] = companion.as_widget(attrs=extra)
-        context["errors"] = [*bound.errors, *companion.errors]
+        context["errors"] = [*bound.errors, *(f"{companion.label}\u00a0: {text}" for text in companion.errors)]
     else:
         context["errors"] = list(bound.errors)
     return context

@@ -1,13 +1,14 @@
 """Tags that say where one is: breadcrumb, tabs, steps, timeline, pages, chips."""
 
 from django import template
+from django.utils.functional import Promise
 
 register = template.Library()
 
 
 def _link(item) -> dict:
     """A link given as a dict, or as a (label, url) pair; a bare string has no address."""
-    if isinstance(item, str):
+    if isinstance(item, str | Promise):
         return {"label": item, "url": ""}
     if isinstance(item, dict):
         return {"url": "", "count": "", "current": False, "icon": "", **item}
