@@ -59,9 +59,7 @@ def member_invite(request, slug):
 @demarche_page(allow=perms.manage_members)
 def invitation_revoke(request, slug, uuid):
     """Closes an invitation still open."""
-    invitation = get_object_or_404(
-        Invitation.objects.visible_to(request.user), demarche=request.access.demarche, uuid=uuid
-    )
+    invitation = get_object_or_404(Invitation.objects.visible_to(request.user), demarche=request.access.demarche, uuid=uuid)
     services.revoke_invitation(actor=request.user, invitation=invitation)
     messages.success(request, _("Invitation annulée : son lien ne fonctionne plus."))
     return redirect("territories:member_list", slug=slug)
@@ -84,7 +82,9 @@ def member_end(request, slug, uuid):
             error = refusal.message
         else:
             messages.success(request, _("%(person)s n’a plus accès à la démarche.") % {"person": membership.user})
-            return redirect("territories:member_list" if membership.user_id != request.user.pk else "workspace:start")
+            if membership.user_id == request.user.pk:
+                return redirect("workspace:start")
+            return redirect("territories:member_list", slug=slug)
     context = {"membership": membership, "error": error}
     return render(request, "territories/member_end.html", context, status=422 if error else 200)
 

@@ -108,6 +108,29 @@ def assemble() -> Cast:
     elsewhere = establishment(b, "Usine Témoin", siret="00000000400019", commune=bazancourt)
     CompanyAccess.objects.create(demarche=a, membership=bob.memberships.get(), establishment=bakery)
     return Cast(
-        network, a, b, alice, bob, chloe, denis, edith, farid, gaelle, omar, bakery, brewery, farm, elsewhere,
-        {"alice": alice, "bob": bob, "chloe": chloe, "denis": denis, "edith": edith, "farid": farid, "gaelle": gaelle, "omar": omar},
+        network,
+        a,
+        b,
+        alice,
+        bob,
+        chloe,
+        denis,
+        edith,
+        farid,
+        gaelle,
+        omar,
+        bakery,
+        brewery,
+        farm,
+        elsewhere,
+        {
+            "alice": alice,
+            "bob": bob,
+            "chloe": chloe,
+            "denis": denis,
+            "edith": edith,
+            "farid": farid,
+            "gaelle": gaelle,
+            "omar": omar,
+        },
     )

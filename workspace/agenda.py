@@ -92,8 +92,12 @@ def _synergy_tasks(week: Week, user, demarche, today: date) -> None:
             task = Task(title=synergy.next_step, meta=meta, due=synergy.next_step_due, **base)
             _place(week, task, today)
         elif silent > SILENCE_DAYS.get(synergy.stage, 365):
-            since = ngettext("sans nouvelles depuis %(days)d jour", "sans nouvelles depuis %(days)d jours", silent) % {"days": silent}
-            week.todo.append(Task(title=_("Relancer : %(title)s") % {"title": synergy.title}, meta=since, side=_("Silence"), **base))
+            since = ngettext("sans nouvelles depuis %(days)d jour", "sans nouvelles depuis %(days)d jours", silent) % {
+                "days": silent
+            }
+            week.todo.append(
+                Task(title=_("Relancer : %(title)s") % {"title": synergy.title}, meta=since, side=_("Silence"), **base)
+            )
 
 
 def _engagement_tasks(week: Week, user, demarche, today: date) -> None:

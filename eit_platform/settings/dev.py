@@ -1,6 +1,7 @@
 """The demonstration and a developer's machine: same engine, plain HTTP on loopback, messages read on a page."""
 
 import os
+import warnings
 
 os.environ.setdefault("BOUCLES_INSECURE_KEY", "1")
 
@@ -23,3 +24,6 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+# Files are served by the finders here: nothing is collected, and the collected folder need not exist.
+warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)

@@ -17,7 +17,10 @@ from territories.models import DemarcheOwned
 
 class SynergyQuerySet(ScopedQuerySet):
     def visible_to(self, user):
-        """Manager: all. Colleague: not those resting on a private flow. Company: those it is a party of."""
+        """Manager: all. Colleague: not those resting on a private flow. Élu(e): of these, the running ones.
+
+        Company: those it is a party of, once it agreed to be named.
+        """
         if not user.is_authenticated:
             return self.none()
         own = Establishment.objects.filter(accesses__membership__user=user, accesses__membership__ended_at=None)
@@ -26,6 +29,8 @@ class SynergyQuerySet(ScopedQuerySet):
         return self.filter(
             Q(demarche_id__in=demarche_ids_for(user, Role.MANAGER))
             | Q(demarche_id__in=demarche_ids_for(user, Role.COLLEAGUE)) & ~Q(pk__in=private.values("synergy_id"))
+            | Q(demarche_id__in=demarche_ids_for(user, Role.ELECTED), stage__in=[SynergyStage.RUNNING, SynergyStage.SUSTAINED])
+            & ~Q(pk__in=private.values("synergy_id"))
             | Q(pk__in=parties.values("synergy_id"))
         )
 

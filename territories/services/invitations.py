@@ -33,9 +33,9 @@ def invite(*, actor, demarche, email: str, role: str, first_name: str = "", last
     email = email.strip().lower()
     if Membership.objects.current().filter(demarche=demarche, role=role, user__email__iexact=email).exists():
         raise BusinessError(_("Cette personne a déjà ce rôle dans la démarche."), code="already_member", field="email")
-    Invitation.objects.filter(
-        demarche=demarche, email__iexact=email, role=role, accepted_at=None, revoked_at=None
-    ).update(revoked_at=timezone.now())
+    Invitation.objects.filter(demarche=demarche, email__iexact=email, role=role, accepted_at=None, revoked_at=None).update(
+        revoked_at=timezone.now()
+    )
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         demarche=demarche,
