@@ -37,7 +37,7 @@ NO_START, NO_END = date.min.toordinal(), date.max.toordinal()
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The flows as arrays. Unknown numbers are NaN, unknown codes 0 (hazard: -1), absent limits +∞."""
+    """The flows as arrays. Unknown numbers are NaN, unknown codes and units 0 (hazard: -1), absent limits +∞."""
 
     flows: tuple[FlowRow, ...]
     ids: Ints
@@ -46,6 +46,7 @@ class Columns:
     establishment: Ints
     shareable: Bools
     family: Ints
+    unit: Ints
     xyz: Floats
     reach_km: Floats
     resource_max_km: Floats
@@ -84,9 +85,10 @@ def build_columns(flows: Iterable[FlowRow], knowledge: Knowledge) -> Columns:
         establishment=_ints(row.establishment_id for row in rows),
         shareable=_bools(row.confidentiality in SHAREABLE for row in rows),
         family=_numbered([row.family for row in rows]),
+        unit=_numbered(["", *(row.unit for row in rows)])[1:],
         xyz=np.array([_unit_vector(row) for row in rows], np.float64).reshape(len(rows), 3),
         reach_km=_floats(resource.reach_km for resource in resources),
-        resource_max_km=_floats(resource.max_km for resource in resources),
+        resource_max_km=_floats(math.inf if resource.max_km is None else resource.max_km for resource in resources),
         own_max_km=_floats(math.inf if row.max_distance_km is None else row.max_distance_km for row in rows),
         quantity=_floats(_or_nan(known_quantity(row)) for row in rows),
         profile=profiles,

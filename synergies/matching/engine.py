@@ -193,8 +193,9 @@ def _by_resource(columns: Columns, wanted: Bools) -> dict[str, Ints]:
 def _pairs(offer: Ints, need: Ints, relation_of: Ints, relations: list[Relation]) -> Pairs:
     values = np.array([relation.value for relation in relations], np.float64)
     transforms = np.array([bool(relation.transformation) for relation in relations], np.bool_)
+    lifts = np.array([relation.lifts_temperature for relation in relations], np.bool_)
     vague = np.array([int(relation.vague or 0) for relation in relations], np.int64)
-    return Pairs(offer, need, values[relation_of], transforms[relation_of], vague[relation_of])
+    return Pairs(offer, need, values[relation_of], transforms[relation_of], lifts[relation_of], vague[relation_of])
 
 
 def _shortlist(

@@ -152,7 +152,7 @@ def _resource(row: MatchRow, offer: str, need: str) -> str:
     if row.kind == RelationKind.GROUP:
         return f"Ressources voisines, du même groupe, {pair}{FIXED}: l’usage est à vérifier."
     if row.transformation:
-        return f"Ressource proche, {pair}{FIXED}: il faut prévoir {row.transformation}."
+        return f"Ressource proche, {pair}{FIXED}: usage connu, à prévoir{FIXED}: {row.transformation}."
     return f"Ressource proche, {pair}{FIXED}: usage connu, sans transformation."
 
 

@@ -3,27 +3,42 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from synergies.matching.types import Compatibility, RelationKind, ResourceRow, Side
+from synergies.matching.types import Compatibility, RelationKind, ResourceRow, Side, Thermal
 
 SAME_VALUE = 1.0
 GENERAL_VALUE = 0.7
 GROUP_VALUE = 0.4
+THERMAL_BRANCHES = {"energy.heat": Thermal.HEAT, "energy.cold": Thermal.COLD}
+LIFTING_WORDS = ("pompe à chaleur", "recompression", "appoint", "groupe froid")
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How an offered resource serves a needed one: value in ]0, 1], what to do in between, who was too vague."""
+    """How an offered resource serves a needed one: value in ]0, 1], what to do in between, whether that settles a
+    difference of temperature, who was too vague."""
 
     kind: RelationKind
     value: float
     transformation: str = ""
+    lifts_temperature: bool = False
     vague: Side | None = None
+
+
+def thermal_of(code: str) -> Thermal:
+    """How the temperature of a resource is judged, by the place of its code in our taxonomy."""
+    for branch, thermal in THERMAL_BRANCHES.items():
+        if code == branch or code.startswith(f"{branch}."):
+            return thermal
+    return Thermal.UNSTATED
 
 
 class Knowledge:
     """Relations between resources. The same resource is worth 1; an entry of the table its own value; a flow filed
     under a group facing one of its leaves (or the same group) 0.7, since it may well be the same thing; two leaves of
     one group 0.4; anything else does not match.
+
+    A transformation settles a difference of temperature, except from heat to heat and from cold to cold, where it must
+    name a means of doing so (LIFTING_WORDS): a plain exchanger makes nothing hotter.
 
     A group is a node whose children have none: families and other upper nodes are too vague to relate anything.
     ValueError on a resource given twice or above itself, a reach that is not positive or a value outside of [0, 1].
@@ -35,7 +50,7 @@ class Knowledge:
         for row in resources:
             if row.code in self._resources:
                 raise ValueError(f"resource {row.code} is given twice")
-            if not (row.reach_km > 0 and row.max_km > 0):
+            if not (row.reach_km > 0 and (row.max_km is None or row.max_km > 0)):
                 raise ValueError(f"resource {row.code}: reach_km and max_km must be positive")
             self._resources[row.code] = row
             if row.parent:
@@ -64,11 +79,20 @@ class Knowledge:
                 if need == offer:
                     continue
                 if entry.value > 0:
-                    found[need] = Relation(RelationKind.COMPATIBLE, entry.value, entry.transformation)
+                    lifts = self._lifts_temperature(offer, need, entry)
+                    found[need] = Relation(RelationKind.COMPATIBLE, entry.value, entry.transformation, lifts)
                 else:
                     found.pop(need, None)
             self._needs[offer] = dict(sorted(found.items()))
         return self._needs[offer]
+
+    def _lifts_temperature(self, offer: str, need: str, entry: Compatibility) -> bool:
+        if entry.lifts_temperature is not None:
+            return entry.lifts_temperature
+        one, other = self.resource(offer).thermal, self.resource(need).thermal
+        if one == other and one != Thermal.UNSTATED:
+            return any(word in entry.transformation.lower() for word in LIFTING_WORDS)
+        return bool(entry.transformation)
 
     def _refuse_loops(self) -> None:
         for code in self._resources:
@@ -88,9 +112,7 @@ class Knowledge:
 
     def _by_taxonomy(self, code: str) -> dict[str, Relation]:
         if self._is_group(code):
-            found = {
-                leaf: Relation(RelationKind.GENERAL, GENERAL_VALUE, vague=Side.OFFER) for leaf in self._children[code]
-            }
+            found = {leaf: Relation(RelationKind.GENERAL, GENERAL_VALUE, vague=Side.OFFER) for leaf in self._children[code]}
             found[code] = Relation(RelationKind.GENERAL, GENERAL_VALUE, vague=Side.BOTH)
             return found
         if not self._is_leaf(code):

@@ -61,13 +61,9 @@ def mutualisation(
     groups = [
         group
         for places in _by_resource(columns)
-        for group in _clusters(
-            columns, places, knowledge.resource(columns.flows[places[0]].resource), min_members, radius_km
-        )
+        for group in _clusters(columns, places, knowledge.resource(columns.flows[places[0]].resource), min_members, radius_km)
     ]
-    return sorted(
-        groups, key=lambda group: (-group.score, group.mean_km, group.resource, group.direction, group.flow_ids)
-    )
+    return sorted(groups, key=lambda group: (-group.score, group.mean_km, group.resource, group.direction, group.flow_ids))
 
 
 def _is_over(flow: FlowRow, today: date | None) -> bool:
@@ -82,9 +78,7 @@ def _by_resource(columns: Columns) -> list[list[int]]:
     return [found[key] for key in sorted(found)]
 
 
-def _clusters(
-    columns: Columns, places: list[int], resource: ResourceRow, min_members: int, radius_km: float
-) -> list[GroupRow]:
+def _clusters(columns: Columns, places: list[int], resource: ResourceRow, min_members: int, radius_km: float) -> list[GroupRow]:
     members = _members(columns, places, min(resource.reach_km, radius_km))
     free = np.ones(len(members.ids), np.bool_)
     groups: list[GroupRow] = []

@@ -39,17 +39,26 @@ CHECK_VALUES = np.array([np.nan, NEUTRAL, NEUTRAL, NEUTRAL, 1.0, 0.5, 0.5])
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """Pairs to judge: places of the offer and of the need in the columns, value of the relation of their resources,
-    whether it states a transformation, and who named the resource too vaguely (a Side, 0 for nobody)."""
+    whether it states a transformation, whether that settles a difference of temperature, and who named the resource
+    too vaguely (a Side, 0 for nobody)."""
 
     offer: Ints
     need: Ints
     value: Floats
     transforms: Bools
+    lifts: Bools
     vague: Ints
 
     def only(self, keep: Bools) -> "Pairs":
         """The pairs that `keep` marks."""
-        return Pairs(self.offer[keep], self.need[keep], self.value[keep], self.transforms[keep], self.vague[keep])
+        return Pairs(
+            self.offer[keep],
+            self.need[keep],
+            self.value[keep],
+            self.transforms[keep],
+            self.lifts[keep],
+            self.vague[keep],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +109,18 @@ def exclusions_of_place(columns: Columns, pairs: Pairs, metres: Ints) -> Ints:
 def exclusions_of_nature(columns: Columns, pairs: Pairs, today: date | None) -> Ints:
     """Reasons of matter and calendar, as bits of REASON_BITS.
 
-    A transformation stated by the relation lifts a difference of state or of temperature. Paste stands between solid
-    and liquid and excludes neither. A hazardous offer is excluded when the need refuses it; a waste when the need asks
-    for food grade, whatever the transformation. Dates must overlap, and not be over on `today` when it is given.
+    A transformation stated by the relation settles a difference of state, and of temperature if it is of that kind. Paste
+    stands between solid and liquid and excludes neither. A hazardous offer is excluded when the need refuses it; a
+    waste when the need asks for food grade, whatever the transformation. Dates must overlap, and not be over on
+    `today` when it is given.
     """
     offer, need = pairs.offer, pairs.need
     today_ordinal = -1 if today is None else today.toordinal()
-    fixed = ~pairs.transforms
     expired = (columns.end[offer] < today_ordinal) | (columns.end[need] < today_ordinal)
     apart = (columns.start[offer] > columns.end[need]) | (columns.start[need] > columns.end[offer])
     return (
-        _bit(ReasonCode.STATE, fixed & _other_state(columns, offer, need) & ~_close_state(columns, offer, need))
-        | _bit(ReasonCode.TEMPERATURE, fixed & _uphill(columns, offer, need))
+        _bit(ReasonCode.STATE, ~pairs.transforms & _other_state(columns, offer, need) & ~_close_state(columns, offer, need))
+        | _bit(ReasonCode.TEMPERATURE, ~pairs.lifts & _uphill(columns, offer, need))
         | _bit(ReasonCode.HAZARD, (columns.hazard[offer] == 1) & (columns.hazard[need] == 0))
         | _bit(ReasonCode.FOOD_GRADE, columns.waste[offer] & columns.wants_food_grade[need])
         | _bit(ReasonCode.DATES, apart)
@@ -123,7 +132,7 @@ def judge(columns: Columns, pairs: Pairs, metres: Ints, weights: tuple[float, ..
     """Parts and score of pairs that nothing excludes; `weights` in the order of PartCode, summing to 1.
 
     - resource: value of the relation;
-    - quantity: min(offer, need) ÷ max, in the base unit of the family they share;
+    - quantity: min(offer, need) ÷ max, when both are in one unit;
     - distance: 2^(-distance ÷ reach of the offered resource), so one half at the usual distance;
     - fitness: the worst of the demands on state, temperature, hazard and quality;
     - season: overlap of the two monthly profiles, Σ min(share);
@@ -186,7 +195,8 @@ def _unknown_sides(unknown: Bools, offer: Ints, need: Ints) -> Ints:
 
 def _quantity(columns: Columns, offer: Ints, need: Ints) -> tuple[Floats, Floats, Ints]:
     """Part, offer ÷ need (NaN when they cannot be compared) and what is missing."""
-    comparable = columns.family[offer] == columns.family[need]
+    one, other = columns.unit[offer], columns.unit[need]
+    comparable = np.where((one != 0) & (other != 0), one == other, columns.family[offer] == columns.family[need])
     ratio = np.where(comparable, columns.quantity[offer] / columns.quantity[need], np.nan)
     part = np.where(np.isnan(ratio), NEUTRAL, np.minimum(ratio, 1.0 / ratio))
     unknown = _unknown_sides(np.isnan(columns.quantity), offer, need)

@@ -45,7 +45,11 @@ class Confidentiality(StrEnum):
 
 
 class Thermal(StrEnum):
-    """How the temperature of a resource is judged: "" compares the two figures only when the need states one."""
+    """How the temperature of a resource is judged.
+
+    Heat must be offered at least as hot as it is needed, cold at least as cold; both always ask for the two figures.
+    Unstated, the rule of heat applies, to the figures that are there.
+    """
 
     UNSTATED = ""
     HEAT = "heat"
@@ -139,7 +143,8 @@ class FlowRow:
 
     `establishment_id` identifies the place: a caller that mixes démarches gives the same id to the rows of one SIRET.
     `hazardous` on a need says whether it accepts hazardous matter. `qualities` are what an offer guarantees or what a
-    need demands. `profile` is twelve shares, January first; they need not sum to 1.
+    need demands. `unit` is that of the quantities; two quantities compare when their units are the same, or, one
+    being unstated, when their families are. `profile` is twelve shares, January first; they need not sum to 1.
     """
 
     id: int
@@ -151,6 +156,7 @@ class FlowRow:
     quantity: float | None = None
     quantity_min: float | None = None
     quantity_max: float | None = None
+    unit: str = ""
     certainty: str = ""
     profile: tuple[float, ...] | None = None
     available_from: date | None = None
@@ -173,15 +179,15 @@ class ResourceRow:
     """One node of the taxonomy.
 
     `parent` is the code of the node above, "" at the top. `reach_km` is the usual distance (where the distance part is
-    worth one half), `max_km` the distance beyond which nothing is proposed. `sharing_threshold` is the yearly volume
-    from which a shared solution usually pays, in the base unit of the family.
+    worth one half), `max_km` the distance beyond which nothing is proposed (None: no such limit). `sharing_threshold`
+    is the yearly volume from which a shared solution usually pays, in the base unit of the family.
     """
 
     code: str
     family: str
     parent: str
     reach_km: float
-    max_km: float
+    max_km: float | None = None
     thermal: str = Thermal.UNSTATED
     sharing_threshold: float | None = None
 
@@ -191,13 +197,15 @@ class Compatibility:
     """An offer of one resource can serve a need of another; value 0 forbids what the taxonomy would have allowed.
 
     Either code may name a group: the entry then holds for all that is below it, the most specific entry winning.
-    `transformation` says in a few French words what has to be done in between ("" for nothing).
+    `transformation` says in a few French words what has to be done in between ("" for nothing). `lifts_temperature`
+    says whether it makes heat hotter, or cold colder; None leaves it to what the words name (see Knowledge).
     """
 
     offer: str
     need: str
     value: float
     transformation: str = ""
+    lifts_temperature: bool | None = None
 
 
 WEIGHT_BOUNDS: Mapping[str, tuple[float, float]] = {

@@ -25,11 +25,13 @@ RESOURCES = [
     ResourceRow(code="chill", family="energy", parent="heating", reach_km=1, max_km=3, thermal="cold"),
 ]
 COMPATIBILITIES = [
-    Compatibility(offer="sawdust", need="heat", value=0.6, transformation="une chaudière à bois"),
+    Compatibility(offer="sawdust", need="heat", value=0.6, transformation="chaudière à bois"),
     Compatibility(offer="sawdust", need="panel", value=0.8),
     Compatibility(offer="wood", need="soda", value=0.2, transformation="une cuisson"),
     Compatibility(offer="soda", need="acid", value=0.0),
-    Compatibility(offer="heat", need="steam", value=0.5, transformation="une pompe à chaleur"),
+    Compatibility(offer="heat", need="steam", value=0.5, transformation="pompe à chaleur"),
+    Compatibility(offer="steam", need="heat", value=0.8, transformation="échangeur"),
+    Compatibility(offer="heat", need="chill", value=0.4, transformation="machine à absorption"),
 ]
 
 
@@ -79,6 +81,7 @@ def territory(seed: int, size: int) -> list[FlowRow]:
                 demarche_id=dice.choice([1, 1, 2]),
                 establishment_id=dice.randint(1, max(2, size // 3)),
                 quantity=dice.choice([None, 10.0, 10.0, dice.uniform(1, 500)]),
+                unit=dice.choice(["", "", "t", "piece"]),
                 quantity_min=dice.choice([None, 5.0]),
                 quantity_max=dice.choice([None, 15.0]),
                 certainty=dice.choice(["", "measured", "estimated", "ratio"]),

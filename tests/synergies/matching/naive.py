@@ -49,7 +49,7 @@ def judge_one(
     related = relation(offer.resource, need.resource, tree, compatibilities)
     if related is None or offer.establishment_id == need.establishment_id:
         return None
-    value, transformation = related
+    value, transformation, lifting = related
     open_words = ("public", "network")
     if offer.demarche_id != need.demarche_id and not (
         offer.confidentiality in open_words and need.confidentiality in open_words
@@ -68,7 +68,7 @@ def judge_one(
         return None
     demands = [
         state(offer.physical_state, need.physical_state, transformation),
-        temperature(offer, need, tree, transformation),
+        temperature(offer, need, tree, lifting),
         hazard(harm(offer), harm(need)),
         quality(offer, need),
     ]
@@ -87,7 +87,9 @@ def judge_one(
     return round(score, 6), km
 
 
-def relation(offer: str, need: str, tree: dict[str, ResourceRow], table: Sequence[Compatibility]) -> tuple[float, str] | None:
+def relation(
+    offer: str, need: str, tree: dict[str, ResourceRow], table: Sequence[Compatibility]
+) -> tuple[float, str, bool] | None:
     def chain(code: str) -> list[str]:
         return [code, *chain(tree[code].parent)] if code else []
 
@@ -98,7 +100,7 @@ def relation(offer: str, need: str, tree: dict[str, ResourceRow], table: Sequenc
         return not is_leaf(code) and all(is_leaf(row.code) for row in tree.values() if row.parent == code)
 
     if offer == need and is_leaf(offer):
-        return 1.0, ""
+        return 1.0, "", False
     entries = [
         (chain(offer).index(entry.offer) + chain(need).index(entry.need), entry.value > 0, -entry.value, entry.transformation)
         for entry in table
@@ -106,13 +108,15 @@ def relation(offer: str, need: str, tree: dict[str, ResourceRow], table: Sequenc
     ]
     if entries and offer != need:
         _, allowed, value, transformation = min(entries)
-        return (-value, transformation) if allowed else None
+        alike = tree[offer].thermal == tree[need].thermal != ""
+        lifting = "pompe à chaleur" in transformation if alike else transformation != ""
+        return (-value, transformation, lifting) if allowed else None
     if (offer == need and is_group(offer)) or (tree[need].parent == offer and is_group(offer)):
-        return 0.7, ""
+        return 0.7, "", False
     if tree[offer].parent == need and is_group(need):
-        return 0.7, ""
+        return 0.7, "", False
     if is_leaf(offer) and is_leaf(need) and tree[offer].parent == tree[need].parent and is_group(tree[offer].parent):
-        return 0.4, ""
+        return 0.4, "", False
     return None
 
 
@@ -134,9 +138,13 @@ def amount(flow: FlowRow) -> float | None:
 
 def coverage(offer: FlowRow, need: FlowRow) -> float:
     left, right = amount(offer), amount(need)
-    if left is None or right is None or offer.family != need.family:
+    if left is None or right is None or not same_unit(offer, need):
         return 0.5
     return min(left, right) / max(left, right)
+
+
+def same_unit(offer: FlowRow, need: FlowRow) -> bool:
+    return offer.unit == need.unit if offer.unit and need.unit else offer.family == need.family
 
 
 def shares(flow: FlowRow) -> list[float] | None:
@@ -178,14 +186,14 @@ def state(left: str, right: str, transformation: str) -> str:
     return "no"
 
 
-def temperature(offer: FlowRow, need: FlowRow, tree: dict[str, ResourceRow], transformation: str) -> str:
+def temperature(offer: FlowRow, need: FlowRow, tree: dict[str, ResourceRow], lifting: bool) -> str:
     kinds = {tree[offer.resource].thermal, tree[need.resource].thermal} - {""}
     if offer.temperature_c is None or need.temperature_c is None:
         return "0.5" if kinds or need.temperature_c is not None else "not asked"
     gap = offer.temperature_c - need.temperature_c
     if gap == 0 or (gap < 0) == ("cold" in kinds):
         return "1"
-    return "0.5" if transformation else "no"
+    return "0.5" if lifting else "no"
 
 
 def harm(flow: FlowRow) -> bool | None:

@@ -35,7 +35,7 @@ SENTENCES: list[tuple[str, FlowRow, FlowRow, str]] = [
         "resource",
         offer("sawdust"),
         need("heat"),
-        "Ressource proche, « palettes » pour « panneaux » : il faut prévoir une chaudière à bois.",
+        "Ressource proche, « palettes » pour « panneaux » : usage connu, à prévoir : chaudière à bois.",
     ),
     (
         "resource",
@@ -236,6 +236,7 @@ def test_every_word_that_the_engine_can_say_has_a_french_form() -> None:
     assert set(ASKED) == set(Side)
     assert set(TITLES) == set(PartCode)
     assert all(explain_reason(Reason(code)) for code in ReasonCode)
+    assert explain_reason(Reason(ReasonCode.RESOURCE, "soda", "acid")) == REASONS[ReasonCode.RESOURCE]
     assert {code for code, _ in CHECK_WORDS} == set(CheckCode)
     assert {status for _, status in CHECK_WORDS} == {CheckStatus.MET, CheckStatus.CLOSE, CheckStatus.TRANSFORMATION}
 

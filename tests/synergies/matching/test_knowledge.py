@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from synergies.matching.knowledge import Knowledge
+from synergies.matching.knowledge import Knowledge, thermal_of
 from synergies.matching.types import Compatibility, RelationKind, ResourceRow, Side
 from tests.synergies.matching.builders import COMPATIBILITIES, RESOURCES
 
@@ -54,6 +54,41 @@ def test_between_equals_the_one_that_forbids_wins_then_the_highest() -> None:
     found = Knowledge(RESOURCES, [entry("soda", "heat", 0.3), entry("soda", "heat", 0.6)]).relation("soda", "heat")
     assert found is not None
     assert found.value == 0.6
+
+
+@pytest.mark.parametrize(
+    ("offer", "need", "words", "stated", "expected"),
+    [
+        ("heat", "steam", "échangeur", None, False),
+        ("heat", "steam", "échangeur et Pompe à chaleur", None, True),
+        ("heat", "steam", "compresseur de vapeur", True, True),
+        ("heat", "chill", "machine à absorption", None, True),
+        ("sawdust", "heat", "chaudière", None, True),
+        ("sawdust", "heat", "", None, False),
+        ("sawdust", "heat", "chaudière", False, False),
+    ],
+)
+def test_a_transformation_settles_temperature_only_if_it_can(
+    offer: str, need: str, words: str, stated: bool | None, expected: bool
+) -> None:
+    table = [Compatibility(offer=offer, need=need, value=0.5, transformation=words, lifts_temperature=stated)]
+    found = Knowledge(RESOURCES, table).relation(offer, need)
+    assert found is not None
+    assert found.lifts_temperature is expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("energy.heat", "heat"),
+        ("energy.heat.steam_lp", "heat"),
+        ("energy.cold.chilled_water", "cold"),
+        ("energy.heater", ""),
+        ("matter.agri.straw", ""),
+    ],
+)
+def test_heat_and_cold_are_known_by_their_branch(code: str, expected: str) -> None:
+    assert thermal_of(code) == expected
 
 
 def test_the_same_leaf_stays_whole_whatever_the_table_says() -> None:

@@ -37,6 +37,12 @@ EXCLUSIONS: list[tuple[str, FlowRow, FlowRow, list[str]]] = [
     ("paste for gas", offer(physical_state="paste"), need(physical_state="gas"), ["state"]),
     ("a state of another word", offer(physical_state="powder"), need(physical_state="paste"), ["state"]),
     ("heat uphill", offer("heat", temperature_c=45), need("heat", temperature_c=80), ["temperature"]),
+    (
+        "heat uphill through a mere exchanger",
+        offer("steam", temperature_c=110),
+        need("heat", temperature_c=150),
+        ["temperature"],
+    ),
     ("cold too warm", offer("chill", temperature_c=12), need("chill", temperature_c=7), ["temperature"]),
     ("matter too cold", offer(temperature_c=10), need(temperature_c=30), ["temperature"]),
     ("a hazard refused", offer(hazardous=True), need(hazardous=False), ["hazard"]),
@@ -75,6 +81,7 @@ ADMITTED: list[tuple[str, FlowRow, FlowRow]] = [
     ("paste for solid", offer(physical_state="paste"), need(physical_state="solid")),
     ("paste for liquid", offer(physical_state="liquid"), need(physical_state="paste")),
     ("heat uphill with a heat pump", offer("heat", temperature_c=45), need("steam", temperature_c=120)),
+    ("heat into cold by absorption", offer("heat", temperature_c=90), need("chill", temperature_c=7)),
     ("another state with a transformation", offer("heat", physical_state="liquid"), need("steam", physical_state="gas")),
     ("heat at the very temperature", offer("heat", temperature_c=80), need("heat", temperature_c=80)),
     ("cold colder than asked", offer("chill", temperature_c=4), need("chill", temperature_c=7)),
@@ -119,6 +126,9 @@ PARTS: list[tuple[str, str, FlowRow, FlowRow, float]] = [
     ("quantity unknown", "quantity", offer(), need(quantity=3), 0.5),
     ("zero says nothing", "quantity", offer(quantity=0), need(quantity=3), 0.5),
     ("other base units", "quantity", offer("sawdust", quantity=3), need("heat", quantity=3), 0.5),
+    ("other units of one family", "quantity", offer(quantity=3, unit="piece"), need(quantity=3, unit="t"), 0.5),
+    ("one unit, two families", "quantity", offer("sawdust", quantity=3, unit="t"), need("heat", quantity=6, unit="t"), 0.5),
+    ("one unit told, one family", "quantity", offer(quantity=3, unit="t"), need(quantity=4), 0.75),
     ("same place", "distance", offer(), need(), 1.0),
     ("at the usual distance", "distance", offer(), need(**north(100)), 0.5),
     ("at twice the usual distance", "distance", offer(), need(**north(200)), 0.25),
@@ -181,7 +191,7 @@ def test_what_is_missing_is_told_with_who_can_answer(
 
 def test_a_transformation_shows_in_the_checks() -> None:
     row = judged(offer("heat", temperature_c=45), need("steam", temperature_c=120))
-    assert row.transformation == "une pompe à chaleur"
+    assert row.transformation == "pompe à chaleur"
     assert [(check.code, check.status) for check in row.checks] == [("temperature", CheckStatus.TRANSFORMATION)]
     assert row.fitness == 0.5
 
