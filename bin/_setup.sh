@@ -88,6 +88,7 @@ install_python() {
         "$root/.venv/bin/uv" pip install --quiet --python "$python" --require-hashes -r "$lock" >&2 9>&- ||
             "$python" -m pip install --quiet --no-deps --require-hashes -r "$lock" >&2 9>&- ||
             fail "Les paquets de requirements-$1.lock n’ont pas pu être installés."
+        rm -f "$root"/.venv/.installed-*  # they told what the environment held before
         : >"$(stamp_of "$1")"
     ) 9>"$root/.run/install.lock" || exit 1
 }

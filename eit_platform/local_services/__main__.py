@@ -31,6 +31,8 @@ def _run(arguments: list[str]) -> int:
 def main(arguments: list[str]) -> int:
     for request in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(request, _stop_in_good_order)
+    # A shell script starts what it puts in the background with SIGINT ignored; kill -INT must still stop it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         if arguments[:1] == ["keep"]:
             from .keeper import keep

@@ -52,7 +52,7 @@ def spawn(
             cwd=cwd,
             start_new_session=own_session,
             pass_fds=pass_fds,
-            preexec_fn=_tie_to(os.getpid(), death_signal),  # noqa: PLW1509 - no other way in to prctl; main thread only
+            preexec_fn=_tie_to(os.getpid(), death_signal),  # the only way in to prctl
             **identity,
         )
     finally:

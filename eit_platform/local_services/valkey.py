@@ -43,7 +43,7 @@ def _start(folder: Path, programs: Programs, log: Path, port: int, password: str
         stdin=subprocess.PIPE,
         cwd=folder,
     )
-    lines = ["bind 127.0.0.1", f"port {port}", f"requirepass {password}", 'save ""', "appendonly no", f"dir {folder}"]
+    lines = ["bind 127.0.0.1", f"port {port}", f"requirepass {password}", 'save ""', "appendonly no"]
     # By standard input: the password then stands neither in a file nor in the list of processes.
     process.stdin.write("\n".join(lines).encode())
     process.stdin.close()
