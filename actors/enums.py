@@ -58,3 +58,21 @@ class LegalBasis(models.TextChoices):
     CONSENT = "consent", _("consentement")
     LEGITIMATE_INTEREST = "legitimate_interest", _("intérêt légitime")
     PUBLIC_TASK = "public_task", _("mission d’intérêt public")
+
+
+class ImportCount(models.TextChoices):
+    """What is counted when a Sirene file is read, in the order of the page."""
+
+    READ = "read", _("lignes lues")
+    KEPT = "kept", _("établissements ouverts du périmètre")
+    NEW = "new", _("nouveaux")
+    CHANGED = "changed", _("modifiés")
+    UNCHANGED = "unchanged", _("inchangés")
+    CLOSING = "closing", _("connus, fermés depuis")
+    CLOSED = "closed", _("fermés, laissés de côté")
+    OTHER_DIVISIONS = "other_divisions", _("d’autres activités")
+    OUTSIDE = "outside", _("hors du périmètre")
+    PARTIAL = "partial", _("à diffusion partielle")
+    UNNAMED = "unnamed", _("sans nom dans le fichier")
+    UNPLACED = "unplaced", _("sans position")
+    FAULTY = "faulty", _("lignes à corriger")

@@ -119,7 +119,6 @@ class _Lines:
     def __next__(self) -> str:
         line = self.text.readline(MAX_LINE)
         if not line:
-            self.text.detach()
             raise StopIteration
         self.number += 1
         if len(line) >= MAX_LINE and not line.endswith(("\n", "\r")):

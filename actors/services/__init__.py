@@ -1,0 +1,1 @@
+"""Verbs of the actors: import, add, edit, engage."""
