@@ -89,6 +89,7 @@ ADMITTED: list[tuple[str, FlowRow, FlowRow]] = [
     ("a declaration against the star", offer(waste_code="06 02 04*", hazardous=False), need(hazardous=False)),
     ("hazardous and food grade, not a waste", offer(hazardous=True, qualities=FOOD), need(qualities=FOOD)),
     ("dates that touch", offer(available_to=date(2027, 3, 31)), need(available_from=date(2027, 3, 31))),
+    ("dates that touch the other way", offer(available_from=date(2027, 3, 31)), need(available_to=date(2027, 3, 31))),
     ("an offer that ends today", offer(available_to=TODAY), need()),
     ("private within its démarche", offer(confidentiality="private"), need(confidentiality="private")),
     ("two démarches, both open", offer(confidentiality="public"), need(demarche_id=2, confidentiality="network")),
