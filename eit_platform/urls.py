@@ -10,6 +10,7 @@ handler500 = "eit_platform.common.errors.server_error"
 urlpatterns = [
     path("", include("workspace.urls")),
     path("", include("territories.urls")),
+    path("", include("operations.urls")),
     path("comptes/2fa/", include("allauth.mfa.urls")),
     path("comptes/sessions/", include("allauth.usersessions.urls")),
     path("comptes/", include("allauth.account.urls")),

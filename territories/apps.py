@@ -18,3 +18,8 @@ class TerritoriesConfig(AppConfig):
         from eit_platform.common.scoping import register_membership_lookup
 
         register_membership_lookup(_demarche_ids)
+
+        from operations.pages import register_demarche_page
+        from territories.access import demarche_page
+
+        register_demarche_page(demarche_page)

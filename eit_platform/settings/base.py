@@ -106,7 +106,11 @@ TEMPLATES = [
                 "eit_platform.common.context.site",
                 "workspace.context.navigation",
             ],
-            "builtins": ["eit_platform.common.templatetags.boucles", "template_partials.templatetags.partials"],
+            "builtins": [
+                "eit_platform.common.templatetags.boucles",
+                "operations.templatetags.idempotency",
+                "template_partials.templatetags.partials",
+            ],
         },
     },
 ]
@@ -148,6 +152,8 @@ CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A request that wakes a worker must not wait for a broker that is gone: the beat wakes it again.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
 CELERY_TASK_DEFAULT_QUEUE = "boucles"
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
