@@ -3,8 +3,9 @@
 import socket
 
 import pytest
+from django.apps import apps
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from tests import cast as cast_module
 
@@ -23,6 +24,42 @@ def closed_network():
     socket.socket.connect = _loopback_only
     yield
     socket.socket.connect = _connect
+
+
+REFERENCE_MODELS = (
+    "territories.Department",
+    "territories.Epci",
+    "territories.Commune",
+    "actors.NafDivision",
+    "actors.NafCode",
+    "actors.HeadcountBand",
+    "synergies.Resource",
+    "synergies.Compatibility",
+    "synergies.SectorProfile",
+    "synergies.WasteCode",
+    "synergies.EmissionFactor",
+)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The shipped tables are in the test database once and for all, as they are in production."""
+    from eit_platform.management.commands.load_reference import load_all
+
+    with django_db_blocker.unblock():
+        load_all()
+
+
+def _empty_all_but_reference(self):
+    """Replaces Django's flush after a test that commits: the shipped tables stay."""
+    kept = {apps.get_model(name)._meta.db_table for name in REFERENCE_MODELS} | {"django_migrations", "django_content_type"}
+    tables = [name for name in connection.introspection.django_table_names(only_existing=True) if name not in kept]
+    names = ", ".join(connection.ops.quote_name(name) for name in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {names} RESTART IDENTITY")
+
+
+TransactionTestCase._fixture_teardown = _empty_all_but_reference
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from territories.models import DemarcheOwned
 class EmissionFactor(models.Model):
     """A factor of the Base Carbone with its version; old results keep the version they used."""
 
-    code = models.CharField(max_length=80)
+    code = models.CharField(max_length=120)
     version = models.CharField(max_length=20)
     ademe_id = models.CharField(max_length=20, blank=True)
     label = models.CharField(max_length=250)
