@@ -25,8 +25,9 @@ from operations.models import OutboxMessage
 logger = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=10)
 BATCH = 20
-MAX_ATTEMPTS = 8
 FIRST_BACKOFF = timedelta(seconds=30)
+LONGEST_BACKOFF = timedelta(hours=1)
+MAX_ATTEMPTS = 55  # two days: a mail server under repair for a week-end loses nothing
 SMTP_TIMEOUT_SECONDS = 20
 MASK = "…"
 _SECRET = re.compile(r"\{\{\s*secret:(\w+)\s*\}\}")
@@ -42,7 +43,7 @@ def fill(text: str, secrets: dict) -> str:
 def readable_body(message: OutboxMessage) -> str:
     """The plain text as the archive may show it."""
     if message.body == WHOLE_BODY and "message" not in message.secrets:
-        return _("Message de sécurité : son contenu n’est pas conservé.")
+        return _("Message de sécurité : son contenu n’est pas conservé.")
     return fill(message.body, message.secrets)
 
 
@@ -57,10 +58,17 @@ def send_due_messages(limit: int = 500) -> int:
             logger.warning("EMAIL_URL is not set: mails wait in the outbox.")
         return 0
     sent = handled = 0
-    while handled < limit and (batch := _claim(min(BATCH, limit - handled))):
-        handled += len(batch)
-        sent += _send_batch(batch)
+    try:
+        while handled < limit and (batch := _claim(min(BATCH, limit - handled))):
+            handled += len(batch)
+            sent += _send_batch(batch)
+    except MailServerDown:
+        pass  # what was claimed is put back for later; the rest of the queue would only wait for the same time-out
     return sent
+
+
+class MailServerDown(Exception):
+    """Nobody answers at the mail server's address, or it refuses the platform's account."""
 
 
 @transaction.atomic
@@ -81,11 +89,16 @@ def _send_batch(batch: list[OutboxMessage]) -> int:
     connection = smtp_connection(settings.OUTBOX_SMTP_URL)
     sent = 0
     try:
-        for message in batch:
+        for position, message in enumerate(batch):
             try:
                 connection.open()
+            except OSError as error:  # smtplib's errors are OSError
+                for unsent in batch[position:]:
+                    _mark_failed(unsent, error)
+                raise MailServerDown from error
+            try:
                 as_email(message, connection).send()
-            except (OSError, ValueError) as error:  # smtplib's errors are OSError; a header that can't be written, ValueError
+            except (OSError, ValueError) as error:  # a header that can't be written is a ValueError
                 connection.close()
                 _mark_failed(message, error)
             else:
@@ -110,7 +123,7 @@ def _mark_failed(message: OutboxMessage, error: Exception) -> None:
         kept = message.secrets if settings.DEMO_MAILBOX else {}
         _mine(message).update(state=OutboxState.FAILED, error=_in_words(error), secrets=kept)
     else:
-        wait = FIRST_BACKOFF * 2 ** (message.attempts - 1)
+        wait = min(FIRST_BACKOFF * 2 ** min(message.attempts - 1, 10), LONGEST_BACKOFF)
         _mine(message).update(run_after=timezone.now() + wait, error=_in_words(error))
 
 

@@ -74,9 +74,13 @@ class TestAskingForWork:
         assert Job.objects.get(pk=job.pk).state == JobState.QUEUED
 
     def test_work_asked_by_a_request_that_fails_does_not_exist(self, db, work):
-        with pytest.raises(BusinessError), transaction.atomic():
-            ask()
-            raise BusinessError("Refusé")
+        def request():
+            with transaction.atomic():
+                ask()
+                raise BusinessError("Refusé")
+
+        with pytest.raises(BusinessError):
+            request()
         assert not Job.objects.exists()
 
 
