@@ -1,0 +1,52 @@
+"""Rights on flows, campaigns, leads and synergies."""
+
+from actors.models import CompanyAccess
+from synergies.models import Flow
+from territories.access import Access
+from territories.enums import Role
+
+
+def read_flows(access: Access) -> bool:
+    """Every member of the démarche has a list of flows: `visible_to` says which rows are in it."""
+    return access.has(Role.MANAGER, Role.COLLEAGUE, Role.ELECTED, Role.PARTNER, Role.COMPANY)
+
+
+def declare_flows(access: Access) -> bool:
+    """The team notes what it hears, a company declares its own; élus and partners read."""
+    return access.is_team or access.has(Role.COMPANY)
+
+
+def declare_flows_of(access: Access, establishment) -> bool:
+    """The team for every site, a company for the sites it was given: nobody speaks for another company."""
+    return access.is_team or _acts_for(access, establishment.pk)
+
+
+def change_flow(access: Access, flow: Flow) -> bool:
+    """Those who may declare it may correct it."""
+    return access.is_team or _acts_for(access, flow.establishment_id)
+
+
+def read_commercial_terms(access: Access, flow: Flow) -> bool:
+    """Prices, outlets and ends of contracts are business secrets: the team and the site itself, whatever the sharing."""
+    return change_flow(access, flow)
+
+
+def _acts_for(access: Access, establishment_pk: int) -> bool:
+    if not access.has(Role.COMPANY):
+        return False
+    return CompanyAccess.objects.filter(
+        demarche=access.demarche,
+        establishment_id=establishment_pk,
+        membership__user_id=access.user.pk,
+        membership__ended_at=None,
+    ).exists()
+
+
+def read_campaigns(access: Access) -> bool:
+    """Who answered and who refused is the team's working note."""
+    return access.is_team
+
+
+def send_campaigns(access: Access) -> bool:
+    """A mail to companies commits the démarche: the chargé(e) de mission sends it."""
+    return access.is_manager
