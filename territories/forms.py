@@ -4,7 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from territories.enums import Confidentiality, Role
-from territories.models import Demarche
+from territories.models import Demarche, Network
+from territories.queries import networks
 
 INVITED_ROLES = (Role.COLLEAGUE, Role.ELECTED, Role.PARTNER, Role.MANAGER)
 SCOPES = [("read", _("Lire")), ("write", _("Lire et écrire"))]
@@ -39,6 +40,21 @@ class AcceptanceForm(forms.Form):
 class ApiTokenForm(forms.Form):
     name = forms.CharField(label=_("Nom du jeton"), max_length=100, help_text=_("Le programme qui s’en servira."))
     scope = forms.ChoiceField(label=_("Droits"), choices=SCOPES, initial="read", widget=forms.RadioSelect)
+
+
+class OpeningForm(forms.Form):
+    """What the operator says of a new démarche: its name, its address, and who runs it."""
+
+    name = forms.CharField(label=_("Nom de la démarche"), max_length=160)
+    slug = forms.SlugField(
+        label=_("Adresse"), max_length=60, help_text=_("Lettres sans accents, chiffres et tirets ; elle ne changera plus.")
+    )
+    network = forms.ModelChoiceField(label=_("Réseau régional"), queryset=Network.objects.none(), required=False)
+    manager_email = forms.EmailField(label=_("Adresse électronique de la personne chargée de mission"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["network"].queryset = networks()
 
 
 class DemarcheForm(forms.ModelForm):

@@ -22,3 +22,8 @@ def change_demarche(access: Access) -> bool:
 def import_companies(access: Access) -> bool:
     """An import writes hundreds of rows at once: the chargé(e) de mission only."""
     return access.is_manager
+
+
+def open_demarches(user) -> bool:
+    """Opening démarches is the operator's work, and the only thing an operator sees of them."""
+    return bool(user.is_authenticated and user.is_operator)

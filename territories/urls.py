@@ -1,16 +1,17 @@
 from django.urls import path
 
-from territories import views
+from territories.views import account, demarches, members
 
 app_name = "territories"
 
 urlpatterns = [
-    path("invitation/<str:token>/", views.accept_invitation, name="accept_invitation"),
-    path("comptes/jetons/", views.token_list, name="token_list"),
-    path("comptes/jetons/<uuid:uuid>/revoquer/", views.token_revoke, name="token_revoke"),
-    path("d/<slug:slug>/membres/", views.member_list, name="member_list"),
-    path("d/<slug:slug>/membres/inviter/", views.member_invite, name="member_invite"),
-    path("d/<slug:slug>/membres/<uuid:uuid>/retirer/", views.member_end, name="member_end"),
-    path("d/<slug:slug>/invitations/<uuid:uuid>/annuler/", views.invitation_revoke, name="invitation_revoke"),
-    path("d/<slug:slug>/reglages/", views.demarche_settings, name="demarche_settings"),
+    path("invitation/<str:token>/", members.accept_invitation, name="accept_invitation"),
+    path("comptes/jetons/", account.token_list, name="token_list"),
+    path("comptes/jetons/<uuid:uuid>/revoquer/", account.token_revoke, name="token_revoke"),
+    path("exploitation/", demarches.operator_desk, name="operator_desk"),
+    path("d/<slug:slug>/membres/", members.member_list, name="member_list"),
+    path("d/<slug:slug>/membres/inviter/", members.member_invite, name="member_invite"),
+    path("d/<slug:slug>/membres/<uuid:uuid>/retirer/", members.member_end, name="member_end"),
+    path("d/<slug:slug>/invitations/<uuid:uuid>/annuler/", members.invitation_revoke, name="invitation_revoke"),
+    path("d/<slug:slug>/reglages/", demarches.demarche_settings, name="demarche_settings"),
 ]

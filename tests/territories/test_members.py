@@ -133,3 +133,22 @@ def test_settings_saved_by_two_people_show_both_versions(sign_in, cast):
     assert second.status_code == 409
     assert "Second nom" in second.content.decode()
     assert "Premier nom" in second.content.decode()
+
+
+def test_the_operator_opens_a_demarche_and_its_manager_is_invited(sign_in, cast):
+    client = sign_in(cast.omar)
+    url = reverse("territories:operator_desk")
+    data = {"name": "Pays de Fiction", "slug": "pays-de-fiction", "network": cast.network.pk, "manager_email": "x@exemple.test"}
+    assert client.post(url, data).status_code == 302
+    assert Invitation.objects.get(email="x@exemple.test").role == Role.MANAGER
+    again = client.post(url, data)
+    assert again.status_code == 422
+    assert "porte déjà cette adresse" in again.content.decode()
+    page = client.get(url).content.decode()
+    assert "Pays de Fiction" in page
+    assert "Boulangerie Fictive" not in page
+
+
+@pytest.mark.parametrize("person", ["alice", "farid", "bob"])
+def test_nobody_else_sits_at_the_operator_s_desk(sign_in, cast, person):
+    assert sign_in(cast.people[person]).get(reverse("territories:operator_desk")).status_code == 403

@@ -16,6 +16,8 @@ def start(request):
     """Where one starts: the public page, one's only démarche, or the choice between several."""
     if not request.user.is_authenticated:
         return render(request, "workspace/welcome.html")
+    if request.user.is_operator:
+        return redirect("territories:operator_desk")
     demarches = list(Demarche.objects.visible_to(request.user).filter(archived_at=None))
     if len(demarches) == 1:
         return redirect("workspace:home", slug=demarches[0].slug)

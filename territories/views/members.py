@@ -1,20 +1,19 @@
-"""Pages about people: members, invitations, API tokens; settings of a démarche."""
+"""Pages about members: who works on the démarche, invitations, and their acceptance."""
 
 from django.contrib import messages
 from django.contrib.auth import login
-from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from eit_platform.common.client import client_ip
-from eit_platform.common.exceptions import BusinessError, StaleVersion
+from eit_platform.common.exceptions import BusinessError
 from operations import attempts
 from territories import perms, services
 from territories.access import demarche_page
-from territories.forms import AcceptanceForm, ApiTokenForm, DemarcheForm, InvitationForm
-from territories.models import ApiToken, Invitation, Membership
+from territories.forms import AcceptanceForm, InvitationForm
+from territories.models import Invitation, Membership
 
 ALLAUTH_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -126,52 +125,3 @@ def _accept_signed_in(request, invitation):
             return redirect("workspace:home", slug=invitation.demarche.slug)
     context = {"invitation": invitation, "error": error}
     return render(request, "territories/invitation_confirm.html", context, status=422 if error else 200)
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-def token_list(request):
-    """One's own API tokens; a new one is shown once."""
-    form = ApiTokenForm(request.POST or None)
-    secret = ""
-    if request.method == "POST" and form.is_valid():
-        scopes = ["read", "write"] if form.cleaned_data["scope"] == "write" else ["read"]
-        _token, secret = services.create_api_token(user=request.user, name=form.cleaned_data["name"], scopes=scopes)
-        form = ApiTokenForm()
-    context = {"form": form, "secret": secret, "tokens": ApiToken.objects.visible_to(request.user).live()}
-    return render(request, "territories/token_list.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@login_required
-def token_revoke(request, uuid):
-    """Stops a token at once."""
-    token = get_object_or_404(ApiToken.objects.visible_to(request.user).live(), uuid=uuid)
-    services.revoke_api_token(user=request.user, token=token)
-    messages.success(request, _("Jeton révoqué."))
-    return redirect("territories:token_list")
-
-
-@require_http_methods(["GET", "POST"])
-@demarche_page(allow=perms.change_demarche)
-def demarche_settings(request, slug):
-    """Name, dates, objectives, calendar of the annual report."""
-    demarche = request.access.demarche
-    form = DemarcheForm(request.POST or None, instance=demarche, initial={"version": demarche.version})
-    stored = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_demarche(
-                actor=request.user,
-                demarche=form.save(commit=False),
-                version=form.cleaned_data["version"],
-                fields=DemarcheForm.Meta.fields,
-            )
-        except StaleVersion as error:
-            stored = error.current
-            form.add_error(None, error.message)
-        else:
-            messages.success(request, _("Réglages enregistrés."))
-            return redirect("territories:demarche_settings", slug=slug)
-    status = 409 if stored else 422 if form.errors else 200
-    return render(request, "territories/demarche_settings.html", {"form": form, "stored": stored}, status=status)
