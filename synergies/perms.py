@@ -50,3 +50,28 @@ def read_campaigns(access: Access) -> bool:
 def send_campaigns(access: Access) -> bool:
     """A mail to companies commits the démarche: the chargé(e) de mission sends it."""
     return access.is_manager
+
+
+def read_leads(access: Access) -> bool:
+    """Leads name two sides that have agreed to nothing yet: the team only."""
+    return access.is_team
+
+
+def sort_leads(access: Access) -> bool:
+    """Keeping or refusing a lead engages the démarche: the chargé(e) de mission decides, and runs the search."""
+    return access.is_manager
+
+
+def read_synergies(access: Access) -> bool:
+    """The team, the élu(e) for those that run, a company for its own; partners read validated reports."""
+    return access.is_team or access.has(Role.ELECTED, Role.COMPANY)
+
+
+def follow_synergies(access: Access) -> bool:
+    """Notes and next steps are the team's common work."""
+    return access.is_team
+
+
+def decide_synergies(access: Access) -> bool:
+    """Stages and impacts are what the funder reads: the chargé(e) de mission answers for them."""
+    return access.is_manager

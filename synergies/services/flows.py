@@ -18,6 +18,7 @@ from operations.audit import record
 from operations.numbering import next_number
 from synergies.enums import Direction, FlowState, Provenance
 from synergies.models import Flow, Resource, WasteCode
+from synergies.services.matching import refresh_for_flow
 
 # What a person or a program may set; the rest is derived or kept by the platform.
 FLOW_FIELDS = (
@@ -177,6 +178,7 @@ def archive_flow(*, actor, flow: Flow, version: int) -> Flow:
 
 def _after_change(flow: Flow) -> None:
     """What follows from a flow written, inside its transaction: the one place to call other services from."""
+    refresh_for_flow(flow)
 
 
 def _write(flow: Flow, values: dict) -> None:
