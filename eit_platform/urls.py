@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("workspace.urls")),
     path("", include("territories.urls")),
     path("", include("operations.urls")),
+    path("d/<slug:slug>/", include("actors.urls")),
     path("comptes/2fa/", include("allauth.mfa.urls")),
     path("comptes/sessions/", include("allauth.usersessions.urls")),
     path("comptes/", include("allauth.account.urls")),
