@@ -202,6 +202,7 @@ def _retry_later(job: Job, message: str) -> None:
     _held(job).update(
         state=JobState.QUEUED,
         error=message,
+        progress=0,
         progress_label="",
         lease_until=None,
         run_after=timezone.now() + backoff(job.attempt),

@@ -26,9 +26,10 @@ def enqueue(
 ) -> Job:
     """Asks for work to be done after the transaction, and gives its job.
 
-    `key` names the work: two requests for the same key share one job while it waits or runs. When it is finished
-    (done, failed or cancelled), a new request starts it again from its first attempt, with the new title, arguments and
-    actor; with `once=True` the finished job is given as it is, for work that must never be done twice.
+    `key` names the work on the whole platform, so it holds what the work is about (kind, démarche, year). Two requests
+    for the same key share one job while it waits or runs. When it is finished (done, failed or cancelled), a new request
+    starts it again from its first attempt, with the new title, arguments and actor; with `once=True` the finished job is
+    given as it is, for work that must never be done twice.
     `arguments` is JSON. Raises LookupError when no handler knows `kind`.
     """
     jobs.find_handler(kind)

@@ -189,6 +189,23 @@ def test_the_file_is_closed_to_other_accounts_and_never_overwritten(lived_in, tm
         call_command("backup", str(tmp_path / "absent" / "x"))
 
 
+def test_without_a_role_for_backups_the_owner_then_the_application_serve(db, monkeypatch):
+    for name in ("BACKUP", "OWNER"):
+        assert f"boucles_{name.lower()}" == backup.role_address("BACKUP", "OWNER")["user"]
+        monkeypatch.delenv(f"DATABASE_{name}_URL")
+    assert backup.role_address("BACKUP", "OWNER")["user"] == "boucles_app"
+    monkeypatch.delenv("DATABASE_URL")
+    with pytest.raises(backup.BackupError, match="DATABASE_URL"):
+        backup.role_address("BACKUP", "OWNER")
+
+
+def test_a_database_that_refuses_is_told_in_french(db, tmp_path):
+    nowhere = owner("no_such_database")
+    with pytest.raises(backup.BackupError, match="refuse la connexion"):
+        backup.save(tmp_path / "x", nowhere)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_client_older_than_the_server_is_not_used(db):
     with pytest.raises(backup.BackupError, match="postgresql-client-99"):
         backup.programs(99)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -17,10 +18,9 @@ from operations.models import AuditEntry, Job
 @pytest.fixture
 def work(monkeypatch):
     """`work(function)` registers it as the handler of `test.work`."""
-    monkeypatch.setattr(jobs, "_handlers", {})
 
     def register(function):
-        jobs.handler("test.work")(function)
+        monkeypatch.setitem(jobs._handlers, "test.work", function)
 
     register(lambda job, progress: {"done": True})
     return register
@@ -162,8 +162,54 @@ class TestDoingIt:
         job.refresh_from_db()
         assert (job.state, job.attempt, job.fence) == ("done", 2, dead.fence + 1)
 
+    def test_a_job_is_published_once(self, db, work):
+        def handle(job, progress):
+            with progress.publish():
+                pass
+            with progress.publish():
+                pass
+
+        work(handle)
+        job = ask()
+        jobs.run(job.pk)
+        job.refresh_from_db()
+        assert job.state == JobState.DONE
+
+    def test_a_job_cancelled_at_its_last_step_keeps_no_result(self, db, work):
+        work(lambda job, progress: services.cancel_job(job=job) and {"made": True})
+        job = ask()
+        assert not jobs.run(job.pk)
+        job.refresh_from_db()
+        assert (job.state, job.result) == ("cancelled", {})
+
+    def test_the_task_does_the_job_it_is_given(self, db, work):
+        job = ask()
+        tasks.run_job(job.pk)
+        job.refresh_from_db()
+        assert job.state == JobState.DONE
+
+    def test_jobs_asked_by_a_job_run_too_and_the_limit_holds(self, db, work):
+        def handle(job, progress):
+            number = job.arguments["n"] + 1
+            ask(key=f"k{number}", arguments={"n": number})
+
+        work(handle)
+        ask()
+        assert jobs.run_pending_jobs(limit=4) == 4
+        assert Job.objects.filter(state="done").count() == 4
+
 
 class TestFailing:
+    def test_work_that_is_too_long_is_tried_again(self, db, work):
+        def handle(job, progress):
+            raise SoftTimeLimitExceeded
+
+        work(handle)
+        job = ask()
+        jobs.run(job.pk)
+        job.refresh_from_db()
+        assert (job.state, job.error) == ("queued", "Le travail a dépassé le temps permis.")
+
     def test_an_unforeseen_error_is_tried_again_later_and_told_without_its_trace(self, db, work, caplog):
         def handle(job, progress):
             raise ValueError("secret detail")

@@ -12,7 +12,7 @@ from operations.models import Job
 
 @pytest.fixture(autouse=True)
 def known_work(monkeypatch):
-    monkeypatch.setattr(jobs, "_handlers", {"test.work": lambda job, progress: {}})
+    monkeypatch.setitem(jobs._handlers, "test.work", lambda job, progress: {})
 
 
 def job_of(cast, person=None, demarche=None, **fields) -> Job:

@@ -39,7 +39,7 @@ def test_the_tasks_of_the_beat_do_the_work(cast, monkeypatch):
 
 
 def test_without_a_worker_a_command_does_what_is_due(db, monkeypatch, capsys):
-    monkeypatch.setattr(jobs, "_handlers", {"test.work": lambda job, progress: {}})
+    monkeypatch.setitem(jobs._handlers, "test.work", lambda job, progress: {})
     services.enqueue(kind="test.work", key="k", title="Travail", arguments={})
     services.queue_mail(key="k", recipient="bob@exemple.test", subject="Objet", body="Texte")
     call_command("run_jobs")
