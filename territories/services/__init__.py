@@ -5,7 +5,7 @@ from territories.services.invitations import (
     invite,
     revoke_invitation,
 )
-from territories.services.memberships import change_demarche, end_membership, open_demarche
+from territories.services.memberships import change_demarche, create_operator, end_membership, open_demarche
 from territories.services.tokens import create_api_token, revoke_api_token
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "change_demarche",
     "create_account_and_accept",
     "create_api_token",
+    "create_operator",
     "end_membership",
     "find_invitation",
     "invite",

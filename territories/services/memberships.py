@@ -1,5 +1,6 @@
 """Roles given and ended, démarches opened."""
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from eit_platform.common.exceptions import BusinessError
 from eit_platform.common.scoping import save_version
 from operations.audit import record
 from territories.enums import Role
-from territories.models import Demarche, Membership
+from territories.models import Demarche, Membership, User
 from territories.services.invitations import invite
 
 
@@ -66,3 +67,17 @@ def change_demarche(*, actor, demarche: Demarche, version: int, fields: list[str
         data={"fields": fields},
     )
     return demarche
+
+
+@transaction.atomic
+def create_operator(*, email: str, first_name: str = "", last_name: str = "") -> tuple[User, bool]:
+    """Gives an address the operator's right, opening its account (without password: a code comes by mail) when needed."""
+    user = User.objects.filter(email__iexact=email).first()
+    created = user is None
+    if created:
+        user = User.objects.create_user(email, None, first_name=first_name, last_name=last_name)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    user.is_operator = True
+    user.save(update_fields=["is_operator"])
+    record(verb="operator.named", summary=_("%(person)s exploite la plateforme") % {"person": user}, target=user)
+    return user, created

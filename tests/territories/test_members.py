@@ -1,8 +1,10 @@
 """Members come by invitation, with a role, and leave without taking what they wrote."""
 
 import re
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -152,3 +154,14 @@ def test_the_operator_opens_a_demarche_and_its_manager_is_invited(sign_in, cast)
 @pytest.mark.parametrize("person", ["alice", "farid", "bob"])
 def test_nobody_else_sits_at_the_operator_s_desk(sign_in, cast, person):
     assert sign_in(cast.people[person]).get(reverse("territories:operator_desk")).status_code == 403
+
+
+def test_the_command_names_an_operator_who_signs_in_by_code(db):
+    out = StringIO()
+    call_command("create_operator", "exploitant@exemple.test", stdout=out)
+    user = User.objects.get(email="exploitant@exemple.test")
+    assert user.is_operator
+    assert not user.has_usable_password()
+    assert "compte créé" in out.getvalue()
+    with pytest.raises(CommandError, match="valide"):
+        call_command("create_operator", "pas-une-adresse")
