@@ -57,7 +57,7 @@ class Impact(DemarcheOwned, Versioned):
     beneficiary = models.ForeignKey("actors.Establishment", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     attributed_share = models.DecimalField(max_digits=5, decimal_places=4, default=1, help_text="0 to 1.")
     is_recurrent = models.BooleanField(default=True)
-    warning = models.CharField(max_length=400, blank=True)
+    warning = models.TextField(blank=True, help_text="One warning a line, all of them.")
     declared_by = models.CharField(max_length=160, blank=True)
     verified_by = models.CharField(max_length=160, blank=True)
     verified_on = models.DateField(null=True, blank=True)

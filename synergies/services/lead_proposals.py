@@ -114,10 +114,16 @@ def of_group(group: GroupRow, flows: Mapping[int, Flow]) -> Proposal:
 
 
 def fill(lead: Lead, proposal: Proposal) -> Lead:
-    """Puts what the engine says into the lead, its state and its number left aside."""
-    lead.kind, lead.detection, lead.family = proposal.kind, proposal.detection, proposal.family
-    lead.title, lead.score, lead.parts = proposal.title[:300], proposal.score, proposal.parts
-    lead.distance_km, lead.engine_version = proposal.distance_km, ENGINE_VERSION
+    """Puts what the engine says into the lead, its state and its number left aside.
+
+    A lead noted by hand keeps its title, its origin and its note: it only gains a score.
+    """
+    if lead.pk and not lead.engine_version:
+        lead.parts = proposal.parts | {"note": lead.parts.get("note", "")}
+    else:
+        lead.kind, lead.detection, lead.family = proposal.kind, proposal.detection, proposal.family
+        lead.title, lead.parts, lead.engine_version = proposal.title[:300], proposal.parts, ENGINE_VERSION
+    lead.score, lead.distance_km = proposal.score, proposal.distance_km
     lead.yearly_quantity, lead.yearly_unit = proposal.yearly_quantity, proposal.yearly_unit
     return lead
 

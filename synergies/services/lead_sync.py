@@ -55,7 +55,7 @@ def sync(demarche, proposals: Sequence[Proposal], *, today: date, scope: Scope |
         seen.add(lead.pair_key)
         if lead.state in OPEN:
             updated.append((_reopen(fill(lead, proposal), today), proposal))
-    gone = [lead for lead in leads if lead.state == LeadState.NEW and lead.pair_key not in seen]
+    gone = [lead for lead in leads if lead.state == LeadState.NEW and lead.engine_version and lead.pair_key not in seen]
     _create(demarche, created)
     Lead.objects.bulk_update([lead for lead, _proposal in updated], FILLED, batch_size=BATCH)
     _rewrite_members([(lead, proposal) for lead, proposal in updated if lead.kind == LeadKind.MUTUALISATION])
@@ -65,7 +65,7 @@ def sync(demarche, proposals: Sequence[Proposal], *, today: date, scope: Scope |
 
 def _leads_of_engine(demarche, scope: Scope | None) -> list[Lead]:
     """The leads in question, locked: a decision taken at this instant is either seen, or waits."""
-    leads = Lead.objects.in_demarche(demarche).exclude(engine_version="")
+    leads = Lead.objects.in_demarche(demarche)
     if scope is not None:
         mine = LeadFlow.objects.filter(demarche=demarche, flow=scope.flow_id).values("lead_id")
         condition = Q(pk__in=mine) | Q(pair_key__in=scope.keys)
@@ -102,7 +102,7 @@ class _GroupLeads:
     def _shared(self, lead: Lead, proposal: Proposal) -> float:
         mine, theirs = lead.parts, proposal.parts
         if (mine.get("direction"), mine.get("resource")) != (theirs["direction"], theirs["resource"]):
-            return 0.0
+            return 0.0  # another resource, or a lead noted by hand
         members, others = set(mine["establishment_ids"]), set(theirs["establishment_ids"])
         return len(members & others) / min(len(members), len(others))
 
