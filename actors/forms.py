@@ -66,12 +66,12 @@ class EstablishmentForm(forms.Form):
     postal_code = forms.CharField(label=_("Code postal"), max_length=10, required=False)
     commune = forms.ChoiceField(label=_("Commune"), required=False)
     naf = forms.CharField(
-        label=_("Activité principale (NAF rév. 2)"), max_length=6, required=False, help_text=_("Un code comme 10.81Z.")
+        label=_("Activité principale (NAF rév. 2)"), max_length=20, required=False, help_text=_("Un code comme 10.81Z.")
     )
-    naf_2025 = forms.CharField(label=_("Activité principale (NAF 2025)"), max_length=6, required=False)
+    naf_2025 = forms.CharField(label=_("Activité principale (NAF 2025)"), max_length=20, required=False)
     headcount = forms.ChoiceField(label=_("Effectifs"), required=False)
-    latitude = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90, required=False)
-    longitude = forms.FloatField(label=_("Longitude"), min_value=-180, max_value=180, required=False)
+    latitude = forms.FloatField(label=_("Latitude"), min_value=-90, max_value=90, required=False, localize=True)
+    longitude = forms.FloatField(label=_("Longitude"), min_value=-180, max_value=180, required=False, localize=True)
 
     def __init__(self, *args, demarche, known_commune: str = "", **kwargs):
         super().__init__(*args, **kwargs)

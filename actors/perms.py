@@ -8,6 +8,7 @@ __all__ = [
     "edit_actors",
     "export_directory",
     "import_companies",
+    "read_contacts",
     "read_directory",
     "read_mobilisation",
     "read_sheet",
@@ -27,6 +28,11 @@ def read_sheet(access) -> bool:
 def read_mobilisation(access) -> bool:
     """Stages, notes and exchanges are the team's working notes: they were not written to be read by others."""
     return access.is_team
+
+
+def read_contacts(access) -> bool:
+    """Personal data: the team, and a company for its own people."""
+    return access.is_team or access.has(Role.COMPANY)
 
 
 def add_actors(access) -> bool:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from actors.enums import EngagementStage
 from actors.models import HeadcountBand, NafCode, NafDivision
-from actors.reference import section_labels
+from actors.reference import division_labels, section_labels
 from eit_platform.common.text import fold
 from territories.models import Commune
 
@@ -27,7 +27,7 @@ class Facets:
 
 
 def facets(establishments, *, with_mobilisation: bool) -> Facets:
-    """Groups by identifiers, then names them: at most five queries whatever the size."""
+    """Groups by identifiers, then names them: at most four queries whatever the size."""
     by_commune = dict(establishments.order_by().values_list("commune_id").annotate(n=Count("pk")))
     by_division = dict(establishments.order_by().values_list("naf__division_id").annotate(n=Count("pk")))
     named = Commune.objects.filter(code__in=[code for code in by_commune if code]).select_related("epci")
@@ -38,12 +38,16 @@ def facets(establishments, *, with_mobilisation: bool) -> Facets:
         communes.append((commune.code, commune.name, count))
         if commune.epci is not None:
             epci[commune.epci_id] = (commune.epci.name, epci.get(commune.epci_id, ("", 0))[1] + count)
-    labels = dict(NafDivision.objects.filter(code__in=[code for code in by_division if code]).values_list("code", "label"))
+    labels = {code: label for code, label in division_labels().items() if code in by_division}
     stages, driving = [], 0
     if with_mobilisation:
-        by_stage = dict(establishments.order_by().values_list("engagement__stage").annotate(n=Count("pk")))
+        rows = list(
+            establishments.order_by()
+            .values_list("engagement__stage")
+            .annotate(n=Count("pk"), n_driving=Count("pk", filter=driving_condition()))
+        )
+        by_stage, driving = {stage: n for stage, n, _driving in rows}, sum(n_driving for *_rest, n_driving in rows)
         stages = [(stage.value, str(stage.label), by_stage.get(stage.value, 0)) for stage in EngagementStage]
-        driving = establishments.filter(driving_condition()).count()
     return Facets(
         total=sum(by_commune.values()),
         stages=stages,

@@ -1,5 +1,7 @@
 """Loads the nomenclatures shipped in actors/data; safe to run twice."""
 
+from functools import cache
+
 from django.db import transaction
 
 from actors.models import HeadcountBand, NafCode, NafDivision
@@ -39,6 +41,13 @@ def load() -> dict[str, int]:
     return {"divisions NAF": len(divisions), "codes NAF": len(codes), "tranches d’effectifs": len(bands)}
 
 
+@cache
+def division_labels() -> dict[str, str]:
+    """The NAF rév. 2 divisions as shipped: code → label, in the order of the codes."""
+    return {row["division"]: row["label"] for row in rows("actors/data/naf_divisions.csv")}
+
+
+@cache
 def section_labels() -> dict[str, str]:
     """The NAF sections: letter → label."""
     return {row["section"]: row["label"] for row in rows("actors/data/naf_sections.csv")}

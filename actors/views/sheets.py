@@ -39,13 +39,14 @@ def detail(request, slug, uuid):
     """Identity, people, mobilisation and exchanges of one establishment, each for who may read it."""
     site = site_or_404(request, uuid)
     user, team = request.user, perms.read_mobilisation(request.access)
+    shows_contacts = perms.read_contacts(request.access)
     contacts = Contact.objects.visible_to(user).filter(organisation=site.organisation, archived_at=None)
     others = Establishment.objects.visible_to(user).open().filter(organisation=site.organisation).exclude(pk=site.pk)
     context = {
         "site": site,
         "trail": trail_to(request, site),
-        "contacts": list(contacts) if team or request.access.has("company") else [],
-        "shows_contacts": team or request.access.has("company"),
+        "contacts": list(contacts) if shows_contacts else [],
+        "shows_contacts": shows_contacts,
         "others": list(others.select_related("commune")[:SITES_SHOWN]),
         "engagement": Engagement.objects.visible_to(user).filter(establishment=site).first(),
         "interactions": list(
@@ -83,7 +84,7 @@ def add(request, slug):
         return render(request, "actors/add.html", _add_context(form), status=422)
     if not typed:
         return render_part(request, "actors/add.html", _add_context(AddEstablishmentForm(demarche=demarche)), part="sheet")
-    initial, context = {"siret": typed}, {}
+    initial, context = {"siret": typed}, {"typed": typed}
     try:
         entry = register.look_up(typed)
     except register.RegisterError as error:
@@ -99,7 +100,7 @@ def add(request, slug):
 
 
 def _add_context(form, **more) -> dict:
-    return {"form": form, "problem": "", "entry": None, "known": None} | more
+    return {"form": form, "typed": "", "problem": "", "entry": None, "known": None} | more
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
