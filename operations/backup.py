@@ -200,9 +200,13 @@ DO $$
 DECLARE found record;
 BEGIN
     FOR found IN
-        SELECT CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END
+        SELECT CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END
                AS kind, format('public.%I', relname) AS name, c.oid
-          FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
+          FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
+        UNION ALL  -- the sequences of columns go with their tables, and can't go before them
+        SELECT 'SEQUENCE', format('public.%I', relname), c.oid
+          FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'
+           AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i'))
         UNION ALL
         SELECT CASE prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END,
                format('public.%I(%s)', proname, pg_get_function_identity_arguments(p.oid)), p.oid

@@ -99,12 +99,20 @@ def test_the_same_database_is_brought_back_to_what_it_was(lived_in, tmp_path):
     lived_in.alice.first_name = "Autre"
     lived_in.alice.save()
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE added_since (id int REFERENCES territories_user)")
+        cursor.execute("CREATE TABLE added_since (id int GENERATED ALWAYS AS IDENTITY, who int REFERENCES territories_user)")
+        cursor.execute("CREATE SEQUENCE counted_since")
+        cursor.execute("CREATE TYPE kind_since AS ENUM ('one')")
+        cursor.execute("CREATE VIEW seen_since AS SELECT who FROM added_since")
     try:
+        call_command("restore", str(path), "--replace", stdout=io.StringIO())
+        # Once more: the order of the system's tables is now another one.
         call_command("restore", str(path), "--replace", stdout=io.StringIO())
     finally:
         with connection.cursor() as cursor:
+            cursor.execute("DROP VIEW IF EXISTS seen_since")
             cursor.execute("DROP TABLE IF EXISTS added_since")
+            cursor.execute("DROP SEQUENCE IF EXISTS counted_since")
+            cursor.execute("DROP TYPE IF EXISTS kind_since")
     assert everything(here()) == before
     lived_in.alice.refresh_from_db()
     assert lived_in.alice.first_name == "Alice"
