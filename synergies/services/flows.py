@@ -193,10 +193,10 @@ def _write(flow: Flow, values: dict) -> None:
             value = value.strip()
         setattr(flow, name, value)
     flow.hazard_properties = list(flow.hazard_properties or [])
+    flow.monthly_profile = _checked_profile(flow.monthly_profile)
     _check_identity(flow)
     _check_columns(flow)
     _check_ranges(flow)
-    flow.monthly_profile = _checked_profile(flow.monthly_profile)
     _derive(flow)
 
 
