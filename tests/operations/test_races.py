@@ -66,7 +66,8 @@ def test_senders_that_work_at_the_same_time_send_each_mail_once(monkeypatch, set
     assert OutboxMessage.objects.filter(state="sent", attempts=1).count() == 60
 
 
-def test_sealers_that_work_at_the_same_time_make_one_chain():
+def test_sealers_that_work_at_the_same_time_make_one_chain(monkeypatch):
+    monkeypatch.setattr(sealing, "BATCH", 2)  # many short turns, so that the sealers do meet
     AuditEntry.objects.bulk_create(AuditEntry(verb="test", summary=f"Action {n}") for n in range(50))
     all_at_once(lambda number: sealing.seal_entries(), WORKERS)
     assert sealing.verify().sealed == 50
