@@ -1,6 +1,7 @@
 """What every test shares: the cast, a closed network, a client that refuses a GET that writes."""
 
 import socket
+from collections import Counter
 
 import pytest
 from django.apps import apps
@@ -67,6 +68,16 @@ def cast(db) -> cast_module.Cast:
     return cast_module.assemble()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """The browser's tests come first and in their written order: they share one product, and their loop must be over
+    before a test of the same process talks to the database."""
+    browser = [item for item in items if item.get_closest_marker("e2e")]
+    browser.sort(key=lambda item: (str(item.path), item.location[1]))
+    others = [item for item in items if not item.get_closest_marker("e2e")]
+    items[:] = browser + others
+
+
 READS = ("SELECT", "SAVEPOINT", "RELEASE", "BEGIN", "ROLLBACK", "SET LOCAL", "DECLARE", "FETCH", "CLOSE", "WITH")
 SESSION_TABLES = ("django_session", "operations_attemptcounter", "account_emailaddress", '"last_seen_at"', "usersessions")
 
@@ -102,3 +113,29 @@ def sign_in(client):
         return client
 
     return as_person
+
+
+FIGURES = pytest.StashKey[Counter]()
+
+
+@pytest.fixture(scope="session")
+def figures(pytestconfig) -> Counter:
+    """What tests count – cells, pages, examples – printed once at the end, all processes together."""
+    return pytestconfig.stash.setdefault(FIGURES, Counter())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session):
+    """A process of xdist hands its figures to the one that prints."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["figures"] = dict(session.config.stash.get(FIGURES, Counter()))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    node.config.stash.setdefault(FIGURES, Counter()).update(getattr(node, "workeroutput", {}).get("figures", {}))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for name, count in sorted(config.stash.get(FIGURES, Counter()).items()):
+        terminalreporter.write_line(f"{name} : {count}")
