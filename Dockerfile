@@ -1,14 +1,14 @@
 # Production image of Boucles: web, worker, beat and migrations run from it (see docker-compose.yml).
-FROM python:3.11-slim-bookworm AS build
+FROM python:3.11-slim-trixie AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/venv
 COPY requirements.lock /tmp/requirements.lock
 RUN /opt/venv/bin/pip install --no-deps --require-hashes -r /tmp/requirements.lock
 
-FROM python:3.11-slim-bookworm
-# WeasyPrint draws the reports with Pango and HarfBuzz.
+FROM python:3.11-slim-trixie
+# WeasyPrint draws the reports with Pango and HarfBuzz; pg_dump, of the server’s version or newer, makes the backups.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 postgresql-client \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --home-dir /nonexistent --shell /usr/sbin/nologin boucles
 ENV PATH=/opt/venv/bin:$PATH \

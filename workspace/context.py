@@ -19,22 +19,41 @@ ENTRIES = (  # label, URL name, icon, first segments of the views it covers, rol
         (Role.MANAGER, Role.COLLEAGUE, Role.ELECTED, Role.PARTNER),
     ),
 )
+MENU_ENTRIES = (  # rarer places, in the account's menu
+    (
+        _("Membres"),
+        "territories:member_list",
+        "people",
+        ("territories:member_", "territories:invitation_"),
+        (Role.MANAGER, Role.COLLEAGUE, Role.ELECTED, Role.PARTNER),
+    ),
+    (_("Réglages"), "territories:demarche_settings", "pen", ("territories:demarche_",), (Role.MANAGER,)),
+    (_("Travaux"), "operations:job_list", "clock", ("operations:job_",), ()),
+    (_("Journal"), "operations:audit", "doc", ("operations:audit",), (Role.MANAGER,)),
+)
 
 
-def navigation(request) -> dict:
-    """`access` and `nav` for pages of a démarche; empty elsewhere."""
-    access = getattr(request, "access", None)
-    if access is None:
-        return {"access": None, "nav": []}
-    match = request.resolver_match
-    current = match.view_name if match else ""
-    nav = []
-    for label, name, icon, covers, roles in ENTRIES:
+def _entries(entries, access, current: str) -> list[dict]:
+    found = []
+    for label, name, icon, covers, roles in entries:
         if roles and not access.has(*roles):
             continue
         try:
             url = reverse(name, kwargs={"slug": access.demarche.slug})
         except NoReverseMatch:
             continue
-        nav.append({"label": label, "url": url, "icon": icon, "current": current.startswith(covers), "count": ""})
-    return {"access": access, "nav": nav}
+        found.append({"label": label, "url": url, "icon": icon, "current": current.startswith(covers), "count": ""})
+    return found
+
+
+def navigation(request) -> dict:
+    """`access`, `nav` (the rail) and `menu` (under the account) for pages of a démarche; empty elsewhere."""
+    access = getattr(request, "access", None)
+    if access is None:
+        return {"access": None, "nav": [], "menu": []}
+    current = request.resolver_match.view_name if request.resolver_match else ""
+    return {
+        "access": access,
+        "nav": _entries(ENTRIES, access, current),
+        "menu": _entries(MENU_ENTRIES, access, current),
+    }
