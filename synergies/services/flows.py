@@ -176,6 +176,13 @@ def archive_flow(*, actor, flow: Flow, version: int) -> Flow:
     return flow
 
 
+def check_flow(*, establishment, **values) -> None:
+    """Refuses now what `create_flow` would refuse later, and writes nothing. Raises BusinessError naming the field."""
+    values.setdefault("confidentiality", establishment.demarche.default_confidentiality)
+    flow = Flow(demarche_id=establishment.demarche_id, establishment=establishment, provenance_on=timezone.localdate())
+    _write(flow, values)
+
+
 def _after_change(flow: Flow) -> None:
     """What follows from a flow written, inside its transaction: the one place to call other services from."""
     refresh_for_flow(flow)

@@ -17,7 +17,7 @@ from operations.services import queue_mail
 from synergies.emails import code_mail
 from synergies.enums import Certainty, FlowState, Provenance, QuestionnaireState
 from synergies.models import AnswerDraft, PersonalLink, Questionnaire, Resource
-from synergies.services.flows import archive_flow, change_flow, create_flow, profile_of_months
+from synergies.services.flows import archive_flow, change_flow, check_flow, create_flow, profile_of_months
 from territories.authentication import token_hash
 
 STEPS = ("mots", "ressource", "quantite", "saison")
@@ -137,6 +137,8 @@ def save_step(*, visit: Visit, draft: AnswerDraft, step: str, values: dict) -> A
         draft.step = STEPS[following]
     if draft.step == DONE:
         _publish(row, draft)
+    else:
+        check_flow(establishment=row.establishment, **flow_values(draft.values))
     draft.save()
     _mark_started(row)
     return draft

@@ -171,7 +171,7 @@ def section(request, uuid, section):
     if section not in SECTIONS:
         raise Http404
     told = SECTIONS[section]
-    form = WordsForm(request.POST or None, initial={"direction": told["direction"]}) if not _proposed(request) else WordsForm()
+    form = WordsForm(request.POST or None, initial={"direction": told["direction"]})
     if request.method == "POST":
         draft = _add(request, section, form)
         if draft is not None:
@@ -198,13 +198,9 @@ def section(request, uuid, section):
     return render(request, "synergies/questionnaire_section.html", context, status=422 if form.errors else 200)
 
 
-def _proposed(request) -> str:
-    return request.POST.get("proposed", "")
-
-
 def _add(request, section: str, form):
     """The answer begun by this POST: a proposal of the sector accepted, or one's own words; None when refused."""
-    direction, _sep, code = _proposed(request).partition(":")
+    direction, _sep, code = request.POST.get("proposed", "").partition(":")
     resource = find_resource(code)
     if resource is not None and direction in Direction.values:
         return services.add_answer(visit=request.visit, section=section, direction=direction, resource=resource)
