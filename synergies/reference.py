@@ -54,7 +54,9 @@ def _upsert(model, objects, unique: list[str], fields: list[str]) -> int:
 
 def _load_resources() -> int:
     nodes = [
-        _resource(code=family.value, parent_id=None, level=1, family=family, label=str(family.label), base_unit=FAMILY_UNITS[family])
+        _resource(
+            code=family.value, parent_id=None, level=1, family=family, label=str(family.label), base_unit=FAMILY_UNITS[family]
+        )
         for family in Family
     ]
     nodes += [
