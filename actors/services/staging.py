@@ -185,7 +185,7 @@ def copy_sites(cursor, sites: Iterable[Site]) -> None:
                     site.name,
                     fold(site.name)[:200],
                     site.fallback_name,
-                    fold(site.fallback_name)[:200],
+                    "" if site.name else fold(site.fallback_name)[:200],
                     site.address,
                     site.postal_code,
                     site.commune,

@@ -15,7 +15,7 @@ from operations.idempotency import once_per_form
 from territories.access import demarche_page
 
 SEPARATORS = {",": _("virgule"), ";": _("point-virgule"), "\t": _("tabulation")}
-MAIN_COUNTS = (ImportCount.NEW, ImportCount.CHANGED, ImportCount.CLOSING, ImportCount.FAULTY)
+MAIN_COUNTS = (ImportCount.NEW, ImportCount.CHANGED, ImportCount.CLOSING)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +49,7 @@ def _import_or_404(request, uuid):
 def _shown(sirene_import) -> dict:
     """The counts by importance, and the format in words."""
     counts = sirene_import.counts
-    rest = [code for code in ImportCount if code not in MAIN_COUNTS]
+    rest = [code for code in ImportCount if code not in (*MAIN_COUNTS, ImportCount.FAULTY)]
     return {
         "sirene_import": sirene_import,
         "main_counts": [{"label": code.label, "value": counts.get(code, 0), "code": code.value} for code in MAIN_COUNTS],
@@ -57,7 +57,7 @@ def _shown(sirene_import) -> dict:
         "separator": SEPARATORS.get(sirene_import.separator, sirene_import.separator),
         "faulty": counts.get(ImportCount.FAULTY, 0),
         "hidden_faults": counts.get(ImportCount.FAULTY, 0) - len(sirene_import.faults),
-        "changes": sum(counts.get(code, 0) for code in (ImportCount.NEW, ImportCount.CHANGED, ImportCount.CLOSING)),
+        "changes": sum(counts.get(code, 0) for code in MAIN_COUNTS),
     }
 
 
