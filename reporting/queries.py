@@ -10,12 +10,16 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Case, Count, F, IntegerField, Max, Q, Sum, Value, When
+from django.utils.translation import gettext as _
 
 from actors.enums import EngagementStage
 from actors.models import Engagement, Establishment
+from reporting.indicators import RECURRENCE_YEARS
 from synergies.enums import (
     STAGE_ORDER,
+    Detection,
     Direction,
+    Family,
     FlowState,
     ImpactIndicator,
     ImpactState,
@@ -88,14 +92,18 @@ def scoped(queryset, *, user, demarche):
 
 
 def stage_funnel(synergies) -> list[FunnelRow]:
-    """Synergies that reached at least each stage, in one query.
-
-    The bottleneck is the step with the lowest conversion among those with at least five synergies to convert.
-    """
+    """Synergies that reached at least each stage, in one query."""
     ranks = [When(furthest_stage=stage, then=Value(rank)) for rank, stage in enumerate(STAGE_ORDER, start=1)]
     reached = synergies.order_by().annotate(rank=Case(*ranks, default=Value(1), output_field=IntegerField()))
     counts = reached.aggregate(**{f"n{rank}": Count("pk", filter=Q(rank__gte=rank)) for rank in range(1, 7)})
-    numbers = [counts[f"n{rank}"] for rank in range(1, 7)]
+    return funnel_of([counts[f"n{rank}"] for rank in range(1, 7)])
+
+
+def funnel_of(numbers: list[int]) -> list[FunnelRow]:
+    """The funnel of six numbers, one per stage.
+
+    The bottleneck is the step with the lowest conversion among those with at least five synergies to convert.
+    """
     rates = [100 * after / before if before else None for before, after in itertools.pairwise(numbers)] + [None]
     candidates = [(rate, index) for index, rate in enumerate(rates) if rate is not None and numbers[index] >= 5]
     worst = min(candidates)[1] if candidates else None
@@ -104,6 +112,51 @@ def stage_funnel(synergies) -> list[FunnelRow]:
         FunnelRow(stage, str(SynergyStage(stage).label), number, round(100 * number / first, 1), rate, index == worst)
         for index, (stage, number, rate) in enumerate(zip(STAGE_ORDER, numbers, rates, strict=True))
     ]
+
+
+@dataclass(frozen=True)
+class SynergyPicture:
+    """What the synergies of a démarche look like together, read in one query."""
+
+    total: int
+    funnel: list[FunnelRow]
+    by_stage: dict[str, int]
+    reasons: list[tuple[str, int]]  # of those dropped, in words, most frequent first
+    recurrent: int
+
+    @property
+    def operational(self) -> int:
+        return sum(self.by_stage[stage] for stage in OPERATIONAL)
+
+
+def synergy_picture(synergies) -> SynergyPicture:
+    """Funnel, stages and reasons of abandon of a queryset of synergies, in one query."""
+    rows = list(
+        synergies.order_by()
+        .values("stage", "furthest_stage", "stop_reason")
+        .annotate(n=Count("pk"), recurrent=Count("pk", filter=Q(is_recurrent=True, stage__in=OPERATIONAL)))
+    )
+    reached, by_stage, reasons = [0] * len(STAGE_ORDER), {stage.value: 0 for stage in SynergyStage}, {}
+    for row in rows:
+        furthest = STAGE_ORDER.index(row["furthest_stage"]) if row["furthest_stage"] in STAGE_ORDER else 0
+        for rank in range(furthest + 1):
+            reached[rank] += row["n"]
+        by_stage[row["stage"]] += row["n"]
+        if row["stage"] == SynergyStage.DROPPED:
+            reasons[row["stop_reason"]] = reasons.get(row["stop_reason"], 0) + row["n"]
+    ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    return SynergyPicture(
+        total=sum(by_stage.values()),
+        funnel=funnel_of(reached),
+        by_stage=by_stage,
+        reasons=[(str(Reason(code).label), count) for code, count in ordered],
+        recurrent=sum(row["recurrent"] for row in rows),
+    )
+
+
+def whole_picture(demarche) -> SynergyPicture:
+    """The picture of all the synergies of the démarche: counts that the élu(e) and the report may give."""
+    return synergy_picture(Synergy.objects.in_demarche(demarche))
 
 
 def stage_counts(synergies) -> dict[str, int]:
@@ -123,17 +176,26 @@ def family_counts(synergies) -> dict[str, int]:
     return dict(synergies.order_by().values_list("family").annotate(Count("pk")))
 
 
-def impact_totals(*, user, demarche, year: int | None = None, until: int | None = None) -> list[ImpactTotal]:
+def counted_impacts(*, user, demarche):
+    """The figures that count: those of a dropped synergy do not, except the realised ones."""
+    impacts = scoped(Impact.objects.all(), user=user, demarche=demarche)
+    return impacts.exclude(~Q(state=ImpactState.REALISED), synergy__stage=SynergyStage.DROPPED)
+
+
+def impact_totals(
+    *, user, demarche, year: int | None = None, until: int | None = None, after: int | None = None
+) -> list[ImpactTotal]:
     """Totals by indicator and state, each figure counted for the share attributed to the démarche.
 
-    `year` keeps one year; `until` all years up to it. A figure of a dropped synergy doesn't count, except realised ones.
+    `year` keeps one year, `until` all years up to it, `after` those that follow it.
     """
-    impacts = scoped(Impact.objects.all(), user=user, demarche=demarche)
-    impacts = impacts.exclude(~Q(state=ImpactState.REALISED), synergy__stage=SynergyStage.DROPPED)
+    impacts = counted_impacts(user=user, demarche=demarche)
     if year is not None:
         impacts = impacts.filter(year=year)
     if until is not None:
         impacts = impacts.filter(year__lte=until)
+    if after is not None:
+        impacts = impacts.filter(year__gt=after)
     rows = (
         impacts.order_by()
         .values("indicator", "state")
@@ -156,12 +218,11 @@ def impact_totals(*, user, demarche, year: int | None = None, until: int | None 
 def mobilisation(*, user, demarche, on: date) -> Mobilisation:
     """Establishments open on the territory by stage of engagement, and acteurs moteurs on the day `on`."""
     sites = scoped(Establishment.objects.all(), user=user, demarche=demarche).open()
-    stages = dict(sites.order_by().values_list("engagement__stage").annotate(Count("pk")))
-    driving = sites.filter(engagement__driving_since__lte=on).filter(
-        Q(engagement__driving_until=None) | Q(engagement__driving_until__gt=on)
-    )
+    driving = Q(engagement__driving_since__lte=on) & (Q(engagement__driving_until=None) | Q(engagement__driving_until__gt=on))
+    rows = list(sites.order_by().values_list("engagement__stage").annotate(Count("pk"), driving=Count("pk", filter=driving)))
+    stages = {stage: count for stage, count, _driving in rows}
     by_stage = {stage.value: stages.get(stage.value, 0) for stage in EngagementStage}
-    return Mobilisation(total=sum(stages.values()), by_stage=by_stage, driving=driving.count())
+    return Mobilisation(total=sum(stages.values()), by_stage=by_stage, driving=sum(driving for _stage, _count, driving in rows))
 
 
 def engaged_by_month(*, demarche, start: date, end: date) -> list[tuple[date, int]]:
@@ -197,6 +258,54 @@ def flow_counts(*, user, demarche) -> dict:
         establishments=Count("establishment", distinct=True),
         last_on=Max("provenance_on"),
     )
+
+
+def flow_families(*, user, demarche) -> list[tuple[str, str, int, int]]:
+    """Active flows by family: code, label, offers, needs; the most declared first. Flows without a known resource last."""
+    flows = scoped(Flow.objects.all(), user=user, demarche=demarche).filter(state=FlowState.ACTIVE)
+    rows = (
+        flows.order_by()
+        .values_list("resource__family")
+        .annotate(
+            offers=Count("pk", filter=Q(direction=Direction.OFFER)), needs=Count("pk", filter=Q(direction=Direction.NEED))
+        )
+    )
+    return [
+        (family or "", family_label(family), offers, needs)
+        for family, offers, needs in sorted(rows, key=lambda row: (row[0] is None, -row[1] - row[2], row[0] or ""))
+    ]
+
+
+def family_label(code: str | None) -> str:
+    return str(Family(code).label) if code else _("Ressource à préciser")
+
+
+def lead_table(*, user, demarche) -> dict[str, dict[str, int]]:
+    """Leads by approach of detection, then by state, in one query."""
+    leads = scoped(Lead.objects.all(), user=user, demarche=demarche)
+    table = {detection.value: {state.value: 0 for state in LeadState} for detection in Detection}
+    for detection, state, count in leads.order_by().values_list("detection", "state").annotate(Count("pk")):
+        table[detection][state] = count
+    return table
+
+
+def indicator_values(*, demarche, on: date) -> dict[str, int]:
+    """The value of each formula of `reporting.indicators` on the day `on`; counts only, whoever asks.
+
+    `engaged_companies` counts organisations: several sites of one company engaged are one company.
+    """
+    started = date(on.year - RECURRENCE_YEARS, on.month, min(on.day, 28))
+    synergies = (
+        Synergy.objects.in_demarche(demarche)
+        .filter(stage__in=OPERATIONAL)
+        .aggregate(
+            operational_synergies=Count("pk"),
+            recurrent_synergies=Count("pk", filter=Q(is_recurrent=True, started_on__gte=started)),
+        )
+    )
+    engaged = Establishment.objects.in_demarche(demarche).open().filter(engagement__stage=EngagementStage.ENGAGED)
+    companies = engaged.aggregate(engaged_companies=Count("organisation", distinct=True))
+    return synergies | companies
 
 
 def lead_counts(*, user, demarche) -> dict[str, int]:
