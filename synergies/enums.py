@@ -131,6 +131,7 @@ STAGE_ORDER = (
     SynergyStage.RUNNING,
     SynergyStage.SUSTAINED,
 )
+OPERATIONAL_STAGES = (SynergyStage.RUNNING, SynergyStage.SUSTAINED)
 SILENCE_DAYS = {  # nothing noted for so many days: the synergy is shown as silent
     SynergyStage.LEAD: 30,
     SynergyStage.QUALIFIED: 21,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from synergies.views import campaigns, flows, questionnaires
+from synergies.views import campaigns, flows, followup, impacts, leads, questionnaires
 
 app_name = "synergies"
 
@@ -40,4 +40,26 @@ questionnaire_urls = [
     path("questionnaire/<uuid:uuid>/<slug:section>/", questionnaires.section, name="questionnaire_section"),
 ]
 
-urlpatterns = [*flow_urls, *campaign_urls, *questionnaire_urls]
+lead_urls = [
+    path("d/<slug:slug>/pistes/", leads.lead_list, name="lead_list"),
+    path("d/<slug:slug>/pistes/rechercher/", leads.lead_search, name="lead_search"),
+    path("d/<slug:slug>/pistes/nouvelle/", leads.lead_create, name="lead_create"),
+    path("d/<slug:slug>/pistes/<uuid:uuid>/", leads.lead_detail, name="lead_detail"),
+    path("d/<slug:slug>/pistes/<uuid:uuid>/decision/", leads.lead_decide, name="lead_decide"),
+]
+
+synergy_urls = [
+    path("d/<slug:slug>/synergies/", followup.synergy_list, name="synergy_list"),
+    path("d/<slug:slug>/synergies/<uuid:uuid>/", followup.synergy_detail, name="synergy_detail"),
+    path("d/<slug:slug>/synergies/<uuid:uuid>/action/", followup.synergy_next_step, name="synergy_next_step"),
+    path("d/<slug:slug>/synergies/<uuid:uuid>/etape/", followup.synergy_stage, name="synergy_stage"),
+    path("d/<slug:slug>/synergies/<uuid:uuid>/arret/", followup.synergy_stop, name="synergy_stop"),
+    path("d/<slug:slug>/synergies/<uuid:uuid>/reprise/", followup.synergy_resume, name="synergy_resume"),
+    path("d/<slug:slug>/synergies/<uuid:uuid>/note/", followup.synergy_note, name="synergy_note"),
+    path("d/<slug:slug>/synergies/<uuid:uuid>/impacts/nouveau/", impacts.impact_create, name="impact_create"),
+    path("d/<slug:slug>/synergies/<uuid:uuid>/impacts/attendus/", impacts.impact_expect, name="impact_expect"),
+    path("d/<slug:slug>/synergies/<uuid:uuid>/impacts/<uuid:impact_uuid>/", impacts.impact_edit, name="impact_edit"),
+    path("d/<slug:slug>/synergies/<uuid:uuid>/impacts/<uuid:impact_uuid>/retirer/", impacts.impact_remove, name="impact_remove"),
+]
+
+urlpatterns = [*flow_urls, *campaign_urls, *questionnaire_urls, *lead_urls, *synergy_urls]
