@@ -31,6 +31,16 @@ def read_commercial_terms(access: Access, flow: Flow) -> bool:
     return change_flow(access, flow)
 
 
+def sites_acted_for(access: Access) -> set[int]:
+    """Primary keys of the sites the person was given as a company; empty for the others."""
+    if not access.has(Role.COMPANY):
+        return set()
+    given = CompanyAccess.objects.filter(
+        demarche=access.demarche, membership__user_id=access.user.pk, membership__ended_at=None
+    )
+    return set(given.values_list("establishment_id", flat=True))
+
+
 def _acts_for(access: Access, establishment_pk: int) -> bool:
     if not access.has(Role.COMPANY):
         return False

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-DEFAULT_SUBJECT = _("{etablissement} : huit minutes pour faire circuler vos ressources")
+DEFAULT_SUBJECT = _("{etablissement}\u00a0: huit minutes pour faire circuler vos ressources")
 DEFAULT_BODY = _(
     "Bonjour {prenom},\n\n"
     "La démarche «\u00a0{demarche}\u00a0» aide les entreprises voisines à échanger ce que l’une a en trop et ce qui manque à "

@@ -26,7 +26,7 @@ class FlowForm(forms.Form):
         widget=forms.RadioSelect,
     )
     label = forms.CharField(
-        label=_("De quoi s’agit-il ?"),
+        label=_("De quoi s’agit-il\u202f?"),
         max_length=200,
         required=False,
         help_text=_("Avec les mots de l’entreprise\u00a0: «\u00a0chutes de chêne\u00a0», «\u00a0vapeur du séchoir\u00a0»."),
@@ -36,7 +36,7 @@ class FlowForm(forms.Form):
     unit = forms.ChoiceField(label=_("Unité"), required=False)
     period = forms.ChoiceField(label=_("Période"), required=False, choices=periods())
     certainty = forms.ChoiceField(
-        label=_("Comment le sait-on ?"), choices=Certainty.choices, initial=Certainty.ESTIMATED, widget=forms.RadioSelect
+        label=_("Comment le sait-on\u202f?"), choices=Certainty.choices, initial=Certainty.ESTIMATED, widget=forms.RadioSelect
     )
     quantity_min = FrenchDecimalField(label=_("Au moins"), required=False, min_value=0)
     quantity_max = FrenchDecimalField(label=_("Au plus"), required=False, min_value=0)
@@ -83,7 +83,7 @@ class FlowForm(forms.Form):
     hoped_price_unit = forms.ChoiceField(label=_("Unité du prix"), required=False, choices=COST_UNITS)
     contract_ends_on = forms.DateField(label=_("Fin du contrat en cours"), required=False, widget=DAY)
     confidentiality = forms.ChoiceField(
-        label=_("Qui peut voir ce flux ?"), choices=confidentiality_choices(), widget=forms.RadioSelect
+        label=_("Qui peut voir ce flux\u202f?"), choices=confidentiality_choices(), widget=forms.RadioSelect
     )
     source_note = forms.CharField(label=_("D’où vient l’information"), required=False, max_length=400)
 

@@ -49,10 +49,10 @@ class QuantityForm(ScreenForm):
     """Third screen: how much; then only the questions of the resource's family."""
 
     quantity = FrenchDecimalField(
-        label=_("Combien ?"), required=False, min_value=0, help_text=_("Un ordre de grandeur suffit.")
+        label=_("Combien\u202f?"), required=False, min_value=0, help_text=_("Un ordre de grandeur suffit.")
     )
     unit = forms.ChoiceField(label=_("Unité"), required=False)
-    period = forms.ChoiceField(label=_("À quel rythme ?"), required=False, choices=periods())
+    period = forms.ChoiceField(label=_("À quel rythme\u202f?"), required=False, choices=periods())
     certainty = forms.ChoiceField(
         label=_("C’est une quantité…"),
         choices=[(Certainty.ESTIMATED, _("estimée")), (Certainty.MEASURED, _("mesurée")), (Certainty.RATIO, _("calculée"))],
@@ -97,7 +97,7 @@ class SeasonForm(ScreenForm):
     """Last screen of a flow: when in the year, and who may see it."""
 
     months = forms.TypedMultipleChoiceField(
-        label=_("Quels mois ?"),
+        label=_("Quels mois\u202f?"),
         required=False,
         choices=MONTH_CHOICES,
         coerce=int,
@@ -105,7 +105,7 @@ class SeasonForm(ScreenForm):
         help_text=_("Sans rien cocher\u00a0: toute l’année."),
     )
     confidentiality = forms.ChoiceField(
-        label=_("Qui peut voir cette ligne ?"), choices=confidentiality_choices(OFFERED_LEVELS), widget=forms.RadioSelect
+        label=_("Qui peut voir cette ligne\u202f?"), choices=confidentiality_choices(OFFERED_LEVELS), widget=forms.RadioSelect
     )
 
 
@@ -113,7 +113,7 @@ class RefusalForm(forms.Form):
     """Why not, in one's own words, and whether to be asked again."""
 
     reason = forms.CharField(
-        label=_("Pourquoi ?"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300})
+        label=_("Pourquoi\u202f?"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300})
     )
     for_good = forms.BooleanField(label=_("Ne plus me demander"), required=False)
 

@@ -12,7 +12,7 @@ WHO_SEES = {
         "L’équipe de la démarche. Une autre entreprise n’en voit qu’une forme masquée, sans votre nom, tant que vous "
         "n’avez pas donné votre accord."
     ),
-    Confidentiality.NETWORK: _("L’équipe de la démarche ; le réseau régional n’en voit que des totaux."),
+    Confidentiality.NETWORK: _("L’équipe de la démarche\u202f; le réseau régional n’en voit que des totaux."),
     Confidentiality.PUBLIC: _("Tous les membres de la démarche, élus et partenaires compris, sans les prix ni les contrats."),
 }
 SHORT_WHO = {

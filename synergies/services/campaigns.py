@@ -52,7 +52,7 @@ def create_campaign(
     add_establishments(actor=actor, campaign=campaign, establishments=sites)
     record(
         verb="campaign.created",
-        summary=_("Campagne préparée : %(title)s") % {"title": title},
+        summary=_("Campagne préparée\u00a0: %(title)s") % {"title": title},
         actor=actor,
         demarche=demarche,
         target=campaign,
@@ -74,7 +74,7 @@ def change_message(
     save_version(campaign, version=version, fields=["title", "message_subject", "message_body", "closes_on"])
     record(
         verb="campaign.changed",
-        summary=_("Message modifié : %(title)s") % {"title": title},
+        summary=_("Message modifié\u00a0: %(title)s") % {"title": title},
         actor=actor,
         demarche=campaign.demarche,
         target=campaign,
@@ -222,7 +222,8 @@ def send_campaign(*, actor, campaign: Campaign) -> int:
     save_version(campaign, version=campaign.version, fields=["sent_at"])
     record(
         verb="campaign.sent",
-        summary=_("Campagne envoyée : %(title)s (%(count)s établissements)") % {"title": campaign.title, "count": len(rows)},
+        summary=_("Campagne envoyée\u00a0: %(title)s (%(count)s établissements)")
+        % {"title": campaign.title, "count": len(rows)},
         actor=actor,
         demarche=campaign.demarche,
         target=campaign,

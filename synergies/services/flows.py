@@ -118,7 +118,7 @@ def create_flow(
     flow.save(force_insert=True)
     record(
         verb="flow.created",
-        summary=_("Flux %(number)s déclaré : %(flow)s (%(site)s)")
+        summary=_("Flux %(number)s déclaré\u00a0: %(flow)s (%(site)s)")
         % {"number": flow.number, "flow": flow, "site": establishment.name},
         actor=actor,
         demarche=establishment.demarche,
@@ -136,7 +136,7 @@ def change_flow(*, actor, flow: Flow, version: int, **values) -> Flow:
     Raises StaleVersion when somebody saved it since `version`, BusinessError when a value is refused.
     """
     if flow.state == FlowState.ARCHIVED:
-        raise BusinessError(_("Ce flux est archivé : il ne se modifie plus."), code="flow_archived")
+        raise BusinessError(_("Ce flux est archivé\u00a0: il ne se modifie plus."), code="flow_archived")
     before = {name: getattr(flow, name) for name in FLOW_FIELDS}
     state_before = flow.state
     if "state" in values:
@@ -148,7 +148,7 @@ def change_flow(*, actor, flow: Flow, version: int, **values) -> Flow:
     save_version(flow, version=version, fields=[*FLOW_FIELDS, *DERIVED_FIELDS, "state"])
     record(
         verb="flow.changed",
-        summary=_("Flux %(number)s modifié : %(flow)s") % {"number": flow.number, "flow": flow},
+        summary=_("Flux %(number)s modifié\u00a0: %(flow)s") % {"number": flow.number, "flow": flow},
         actor=actor,
         demarche=flow.demarche,
         target=flow,
@@ -167,7 +167,7 @@ def archive_flow(*, actor, flow: Flow, version: int) -> Flow:
     save_version(flow, version=version, fields=["state"])
     record(
         verb="flow.archived",
-        summary=_("Flux %(number)s archivé : %(flow)s") % {"number": flow.number, "flow": flow},
+        summary=_("Flux %(number)s archivé\u00a0: %(flow)s") % {"number": flow.number, "flow": flow},
         actor=actor,
         demarche=flow.demarche,
         target=flow,
@@ -220,7 +220,7 @@ def find_waste_code(value) -> WasteCode | None:
     code = WasteCode.objects.filter(code=digits).first() if re.fullmatch(r"\d{6}", digits, re.ASCII) else None
     if code is None:
         raise BusinessError(
-            _("Le code déchet « %(code)s » n’existe pas. Il a six chiffres, par exemple 15 01 03.") % {"code": value},
+            _("Le code déchet «\u00a0%(code)s\u00a0» n’existe pas. Il a six chiffres, par exemple 15 01 03.") % {"code": value},
             code="unknown_waste_code",
             field="waste_code",
         )
@@ -321,7 +321,7 @@ def _derive(flow: Flow) -> None:
     if not period:
         raise BusinessError(_("Précisez la période\u00a0: par mois, par an…"), code="no_period", field="period")
     if not base:
-        flow.conversion_note = _("Quantité gardée telle quelle : choisissez une ressource pour la ramener à l’année.")
+        flow.conversion_note = _("Quantité gardée telle quelle\u00a0: choisissez une ressource pour la ramener à l’année.")
         return
     density = flow.resource.density_t_per_m3 if flow.resource is not None else None
     try:

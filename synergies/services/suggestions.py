@@ -6,10 +6,23 @@ from functools import lru_cache
 from django.db.models import Q
 
 from eit_platform.common.text import fold
-from synergies.matching.vocabulary import ResourceTerm, Vocabulary
+from synergies.matching.vocabulary import ResourceTerm, Vocabulary, tokenize
 from synergies.models import Resource, SectorProfile, WasteCode
 
 LEAF = 3
+# Words of a sentence about a flow that never name it: verbs, rhythms, containers, quantities.
+FILLERS = frozenset(
+    tokenize(
+        "jette jetons jeter avons avez ai reste restent part partent paye payons payer enleve enlever enlevement evacue "
+        "evacuer produit produisons genere generons perd perdons perdue perdu vend vendre donne donner trop peu pres "
+        "beaucoup plusieurs quelques chaque fois mois semaine semaines jour jours annee annees heure heures tonnes tonne "
+        "kilo kilos kg litre litres benne bennes bac bacs petit petite gros grosse manque faut faudrait aimerions aimerait "
+        "voudrions chercher trouver acheter achetons achete utilise utilisons partager mutualiser proposer disposition "
+        "entreprise chez maintenant actuellement souvent parfois toujours"
+    )
+)
+LONG_SENTENCE = 3
+WINDOWS = (3, 2, 1)
 
 
 @lru_cache(maxsize=2)
@@ -19,12 +32,34 @@ def _vocabulary(terms: tuple[ResourceTerm, ...]) -> Vocabulary:
 
 
 def suggest_resources(text: str, *, limit: int = 5) -> list[Resource]:
-    """The leaves of the taxonomy that best match free words, best first; empty when nothing is close."""
+    """The leaves of the taxonomy that best match free words, best first; empty when nothing is close.
+
+    A whole sentence is read by groups of one to three neighbouring words, so that « on jette trois bennes de chutes de
+    bois par mois » is found by « chutes de bois ».
+    """
     if not text.strip():
         return []
     rows = {resource.code: resource for resource in Resource.objects.filter(level=LEAF)}
     terms = tuple(ResourceTerm(row.code, row.label, tuple(row.synonyms), row.family) for row in rows.values())
-    return [rows[found.code] for found in _vocabulary(terms).search(text[:300], limit)]
+    vocabulary = _vocabulary(terms)
+    scores: dict[str, float] = {}
+    for query, trust in _queries(text[:300]):
+        for found in vocabulary.search(query, limit):
+            scores[found.code] = max(scores.get(found.code, 0), found.score * trust)
+    ranked = sorted(scores, key=lambda code: (-scores[code], code))
+    return [rows[code] for code in ranked[:limit]]
+
+
+def _queries(text: str) -> list[tuple[str, float]]:
+    """What to look up for a text, each with how far it is to be trusted: a single word of a sentence says less."""
+    words = [word for word in tokenize(text) if word not in FILLERS and not word.isdigit()]
+    if len(words) <= LONG_SENTENCE:
+        return [(text, 1.0), *([(" ".join(words), 0.99)] if words else [])]
+    queries = [(text, 1.0)]
+    for size in WINDOWS:
+        trust = 0.7 + 0.1 * size
+        queries += [(" ".join(words[start : start + size]), trust) for start in range(len(words) - size + 1)]
+    return queries[:40]
 
 
 def find_resource(code: str) -> Resource | None:
