@@ -38,12 +38,13 @@ PROVENANCE = {
     Provenance.HAND: 6,
     Provenance.IMPORT: 3,
 }
+COUNTED = ("piece", "big_bag", "h", "jour", "m2")
 PERIODS = {"t": {"year": 6, "month": 3, "week": 1}, "kg": {"month": 3, "week": 4}, "big_bag": {"month": 1}}
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Usual yearly quantities of a resource at a site of 50 people, in the first of `units`."""
+    """Usual yearly quantities of a resource at a site of 50 people, in its base unit; 0 when nobody counts it."""
 
     low: float
     high: float
@@ -60,8 +61,8 @@ class Knowledge:
         self.waste = WasteCode.objects.in_bulk()
         self.ranges = {
             row["resource"]: Range(
-                float(row["low"]),
-                float(row["high"]),
+                float(row["low"] or 0),
+                float(row["high"] or 0),
                 tuple(row["units"].split()),
                 row["season"],
                 (float(row["cost_low"]), float(row["cost_high"])) if row["cost_low"] else None,
@@ -72,12 +73,20 @@ class Knowledge:
         self.profiles: dict[str, list[tuple[str, str, float]]] = {}
         for profile in profiles:
             self.profiles.setdefault(profile.naf_prefix, []).append((profile.direction, profile.resource_id, profile.weight))
-        self.shared = [(row["direction"], row["resource"], float(row["weight"])) for row in rows(f"{DATA}/shared_needs.csv")]
+        self._shared = list(rows(f"{DATA}/shared_needs.csv"))
 
     def range_of(self, code: str) -> Range:
         """The most precise range: of the leaf, else of its group, else of its family."""
         parts = code.split(".")
         return next(self.ranges[key] for size in (3, 2, 1) if (key := ".".join(parts[:size])) in self.ranges)
+
+    def shared(self, naf: str) -> list[tuple[str, str, float]]:
+        """What any site, or any site of these divisions, may want to share."""
+        return [
+            (row["direction"], row["resource"], float(row["weight"]))
+            for row in self._shared
+            if not row["naf"] or naf[:2] in row["naf"].split()
+        ]
 
     def usual(self, naf: str) -> list[tuple[str, str, float]]:
         """What sites of that activity usually have, the precise profile before the general one."""
@@ -119,10 +128,10 @@ def save(demarche: Demarche, flows: list[Flow]) -> None:
 
 def _declared(demarche, site: Site, knowledge: Knowledge, random: Random, days: Days, taken: set) -> list[Flow]:
     low, high = HOW_MANY[site.engagement.stage]
-    usual = [(direction, code, weight) for direction, code, weight in knowledge.usual(site.naf)]
+    usual, shared = knowledge.usual(site.naf), knowledge.shared(site.naf)
     flows = []
     for rank in range(random.randint(low, high)):
-        pool = usual if rank % 3 < 2 and usual else knowledge.shared
+        pool = usual if rank % 3 < 2 and usual else shared
         direction, code, _weight = random.choices(pool, [entry[2] for entry in pool])[0]
         key = (site.establishment.siret, direction, code)
         if key in taken:
@@ -163,7 +172,7 @@ def _flow(demarche, site: Site, direction: str, resource: Resource, knowledge: K
         provenance_on=on,
     )
     # One sheet in twelve is partial: no quantity yet.
-    if random.random() > 0.08:
+    if usual.low and random.random() > 0.08:
         mean = usual.low * (usual.high / usual.low) ** random.betavariate(2, 2)
         _quantify(flow, mean * SIZE.get(site.band, 1), usual, random)
     if usual.season and random.random() < 0.8:
@@ -191,7 +200,8 @@ def _quantify(flow: Flow, yearly: float, usual: Range, random: Random) -> None:
     period = random.choices(*zip(*PERIODS.get(unit, {"year": 1}).items(), strict=True))[0]
     divisor = {"year": 1, "month": 12, "week": 52}[period]
     per_unit = {"kg": 1000, "kWh": 1000, "big_bag": 1, "jour": 1 / 7}.get(unit, 1)
-    set_quantity(flow, rounded(yearly * per_unit / divisor), unit, period)
+    quantity = rounded(yearly * per_unit / divisor)
+    set_quantity(flow, max(Decimal(1), quantity.quantize(Decimal(1))) if unit in COUNTED else quantity, unit, period)
 
 
 def set_quantity(flow: Flow, quantity: Decimal, unit: str, period: str) -> None:

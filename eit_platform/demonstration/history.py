@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
+from eit_platform.demonstration import decisions
 from eit_platform.demonstration.days import Days
+from eit_platform.demonstration.decisions import REASONS, STOP_NOTES
 from eit_platform.demonstration.exchanges import Exchange
 from eit_platform.demonstration.steps import Steps
 from operations.numbering import next_numbers
@@ -17,35 +19,20 @@ from territories.models import Demarche
 # With the 17 written exchanges: 62 opened, 30 qualified, 17 studied, 9 negotiated, 6 running, 2 sustained.
 QUALIFIED = {SynergyStage.QUALIFIED: 7, SynergyStage.DROPPED: 5, SynergyStage.PAUSED: 1}
 OPENED = {SynergyStage.LEAD: 18, SynergyStage.DROPPED: 11, SynergyStage.PAUSED: 3}
-REASONS = {
-    Reason.LOGISTIC: 6,
-    Reason.ECONOMIC: 5,
-    Reason.TECHNICAL: 3,
-    Reason.ORGANISATION: 2,
-    Reason.REGULATORY: 1,
-    Reason.TRUST: 1,
-    Reason.CALENDAR: 1,
-}
-STOP_NOTES = {
-    Reason.LOGISTIC: "Trop loin pour le tonnage en jeu.",
-    Reason.ECONOMIC: "La filière actuelle coûte moins cher.",
-    Reason.TECHNICAL: "Qualité trop variable d’un lot à l’autre.",
-    Reason.ORGANISATION: "Personne pour suivre le sujet sur le site.",
-    Reason.REGULATORY: "Autorisation trop longue à obtenir.",
-    Reason.TRUST: "Ne souhaite pas dépendre d’un voisin.",
-    Reason.CALENDAR: "Contrat en cours jusqu’à l’an prochain.",
-}
-REFUSED, POSTPONED = 120, 24
 GROUPS_KEPT = 7
 PER_SITE = 2  # a company is not in more than so many of the drawn synergies
-SHARES = {
-    1: (),
-    2: (0.35,),
-    3: (0.2, 0.55),
-    4: (0.12, 0.35, 0.7),
-    5: (0.08, 0.2, 0.34, 0.48),
-    6: (0.06, 0.15, 0.25, 0.36, 0.75),
+# When each stage after the first was reached, as a part of the time since the opening, by number of stages.
+SHARES = {1: (), 2: (0.35,), 3: (0.2, 0.55), 4: (0.12, 0.35, 0.7), 5: (0.06, 0.14, 0.22, 0.32), 6: (0.05, 0.1, 0.15, 0.2, 0.7)}
+AGES = {  # days since the opening, at least and at most, by furthest and present stage
+    (SynergyStage.LEAD, SynergyStage.LEAD): (6, 150),
+    (SynergyStage.LEAD, SynergyStage.PAUSED): (80, 300),
+    (SynergyStage.LEAD, SynergyStage.DROPPED): (70, 880),
+    (SynergyStage.QUALIFIED, SynergyStage.QUALIFIED): (50, 300),
+    (SynergyStage.QUALIFIED, SynergyStage.PAUSED): (120, 320),
+    (SynergyStage.QUALIFIED, SynergyStage.DROPPED): (130, 900),
 }
+MATURE = 45  # the flows of a drawn lead were declared so many days ago, or more
+GROUP_STARTS_AT = 3  # a group is a lead from its third member
 NOTES = (
     "Échange téléphonique : les deux sites restent intéressés.",
     "Quantités confirmées par le site donneur.",
@@ -74,14 +61,14 @@ def load(demarche: Demarche, exchanges: list[Exchange], days: Days, people: dict
     leads = list(Lead.objects.in_demarche(demarche).filter(state=LeadState.NEW).order_by("-score", "number"))
     members = _members(demarche)
     cases = [_written(demarche, exchange, leads, days) for exchange in exchanges]
-    cases += _drawn(demarche, leads, members, {case.lead.pair_key for case in cases}, random, days)
+    cases += _drawn(demarche, leads, members, cases, random, days)
     cases.sort(key=lambda case: (case.synergy.opened_on, case.synergy.title))
     steps = Steps(days, people)
     for case in cases:
         _live(case, random, days, people)
         steps.plan(case)
     _save(demarche, cases, days, people)
-    _sort_others(leads, {case.lead.pair_key for case in cases}, random, days, people)
+    decisions.sort_others(leads, {case.lead.pair_key for case in cases}, random, days, people)
     return cases
 
 
@@ -111,20 +98,27 @@ def _written(demarche: Demarche, exchange: Exchange, leads: list[Lead], days: Da
 
 
 def _drawn(
-    demarche, leads: list[Lead], members: dict[int, list[Flow]], taken: set[str], random: Random, days: Days
+    demarche, leads: list[Lead], members: dict[int, list[Flow]], written: list[Case], random: Random, days: Days
 ) -> list[Case]:
     """The 45 others, drawn among the leads of the engine: those that did not go far."""
     wanted = [(SynergyStage.QUALIFIED, stage) for stage, count in QUALIFIED.items() for _rank in range(count)]
     wanted += [(SynergyStage.LEAD, stage) for stage, count in OPENED.items() for _rank in range(count)]
     reasons = [reason for reason, count in REASONS.items() for _rank in range(count)]
     random.shuffle(reasons)
+    # The oldest flows go to the cases that need the longest story.
+    wanted.sort(key=lambda pair: -AGES[pair][0])
+    chosen = _various(leads, members, written, len(wanted), days)
+    # Groups are old, since any site may join them: half of them are still worked on all the same.
+    groups = [lead for lead in chosen if lead.kind == LeadKind.MUTUALISATION]
+    recent = {lead.pk for lead in groups[::2]}
+    chosen.sort(key=lambda lead: (lead.pk in recent, _ready(members[lead.pk])))
     cases = []
-    for lead, (furthest, stage) in zip(_various(leads, members, taken, len(wanted), random), wanted, strict=True):
+    for lead, (furthest, stage) in zip(chosen, wanted, strict=True):
         flows = members[lead.pk]
-        floor = max(flow.provenance_on for flow in flows) + timedelta(days=4)
-        oldest = 900 if stage == SynergyStage.DROPPED else 130 if furthest == SynergyStage.LEAD else 280
-        opened = min(days.ago(2), max(floor, days.ago(random.randint(6, oldest))))
-        synergy = _synergy(demarche, lead, furthest, stage, days.working(opened))
+        youngest, oldest = AGES[furthest, stage]
+        floor = _ready(flows) + timedelta(days=3)
+        opened = days.between(random, max(floor, days.ago(oldest)), days.ago(youngest))
+        synergy = _synergy(demarche, lead, furthest, stage, opened)
         if stage in (SynergyStage.DROPPED, SynergyStage.PAUSED):
             synergy.stop_reason = reasons.pop() if stage == SynergyStage.DROPPED else Reason.CALENDAR
             synergy.stop_note = STOP_NOTES[synergy.stop_reason]
@@ -134,26 +128,33 @@ def _drawn(
     return cases
 
 
-def _various(leads: list[Lead], members: dict[int, list[Flow]], taken: set[str], count: int, random: Random) -> list[Lead]:
-    """Good leads of many companies and resources, a few groups among them, in a drawn order."""
-    uses: dict[object, int] = {}
+def _ready(flows: list[Flow]) -> date:
+    """The day when enough of the flows were declared for the lead to be seen."""
+    dates = sorted(flow.provenance_on for flow in flows)
+    return dates[min(len(dates), GROUP_STARTS_AT) - 1]
+
+
+def _various(leads: list[Lead], members: dict[int, list[Flow]], written: list[Case], count: int, days: Days) -> list[Lead]:
+    """Good leads of many companies and resources, a few groups among them."""
+    taken = {case.lead.pair_key for case in written}
+    # What the written exchanges tell is not told twice.
+    uses: dict[object, int] = {flow.resource_id: PER_SITE for case in written for flow in case.flows}
     groups = 0
     kept: list[Lead] = []
     for lead in leads:
-        if lead.pair_key in taken or len(kept) == count:
-            continue
         group = lead.kind == LeadKind.MUTUALISATION
-        if group and groups == GROUPS_KEPT:
+        flows = members[lead.pk]
+        if lead.pair_key in taken or len(kept) == count or (group and groups == GROUPS_KEPT):
             continue
-        names = [] if group else [flow.establishment_id for flow in members[lead.pk]]
-        resource = members[lead.pk][0].resource_id
-        if any(uses.get(name, 0) >= PER_SITE for name in names) or uses.get(resource, 0) >= PER_SITE:
+        if _ready(flows) > days.ago(MATURE):
+            continue
+        used = [flows[0].resource_id, *([] if group else [flow.establishment_id for flow in flows])]
+        if any(uses.get(name, 0) >= PER_SITE for name in used):
             continue
         groups += group
-        for used in [*names, resource]:
-            uses[used] = uses.get(used, 0) + 1
+        for name in used:
+            uses[name] = uses.get(name, 0) + 1
         kept.append(lead)
-    random.shuffle(kept)
     return kept
 
 
@@ -257,21 +258,3 @@ def _parties(case: Case, days: Days) -> list[SynergyParty]:
         )
         parties.setdefault((flow.establishment_id, role), party)
     return list(parties.values())
-
-
-def _sort_others(leads: list[Lead], kept: set[str], random: Random, days: Days, people: dict) -> None:
-    """Of the other leads, many were put away with a reason, some postponed; the best are still to be sorted."""
-    rest = [lead for lead in leads if lead.pair_key not in kept]
-    tail = rest[len(rest) // 5 :]
-    decided = random.sample(tail, min(REFUSED + POSTPONED, len(tail)))
-    for rank, lead in enumerate(decided):
-        lead.decided_by = people["manager"] if rank % 3 else people["colleague"]
-        lead.decided_at = days.at(days.ago(random.randint(3, 400)), random.randint(9, 17))
-        if rank < POSTPONED:
-            lead.state, lead.postponed_until = LeadState.POSTPONED, days.ahead(random.randint(10, 120))
-        else:
-            lead.state = LeadState.REFUSED
-            lead.refusal_reason = random.choices(list(REASONS), list(REASONS.values()))[0]
-            lead.refusal_note = STOP_NOTES[lead.refusal_reason] if random.random() < 0.5 else ""
-    fields = ["state", "postponed_until", "refusal_reason", "refusal_note", "decided_by", "decided_at"]
-    Lead.objects.bulk_update(decided, fields, batch_size=500)

@@ -38,7 +38,10 @@ def _periods(case: Case, days: Days) -> list[tuple[str, int, Decimal]]:
         past = [
             (ImpactState.REALISED, year, _part(synergy.started_on, year)) for year in range(synergy.started_on.year, this_year)
         ]
-        return [*past, (ImpactState.EXPECTED, this_year, _part(synergy.started_on, this_year))]
+        whole = _part(synergy.started_on, this_year)
+        elapsed = max(Decimal(0), whole - Decimal(13 - days.today.month) / 12)
+        present = [(ImpactState.REALISED, this_year, elapsed)] if elapsed else []
+        return [*past, *present, (ImpactState.EXPECTED, this_year, whole)]
     if synergy.stage == SynergyStage.NEGOTIATION:
         return [(ImpactState.EXPECTED, this_year + 1, Decimal(1))]
     if synergy.stage == SynergyStage.STUDY:

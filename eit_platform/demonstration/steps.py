@@ -8,6 +8,7 @@ from synergies.enums import SILENCE_DAYS, SynergyStage
 from synergies.models import JournalEntry
 from synergies.models.followup import JournalKind
 
+# What is due this week is five days ahead at most: a week-end moves it to Monday.
 LATE, WEEK, WAITING, LATER, SILENT, SETTLED = "late", "week", "waiting", "later", "silent", "settled"
 WRITTEN = {  # key of the exchange: what comes next, when (days from the load), whose answer is awaited
     "biscuits": (LATE, "Rappeler Biscuiterie Exemple sur l’analyse des matières grasses", -6, ""),
@@ -63,10 +64,8 @@ class Steps:
         if kind == SILENT:
             self._forget(case)
             return
-        today = self.days.today
-        # What is due this week stays in it, whatever the day of loading.
         synergy.next_step = text
-        synergy.next_step_due = today + timedelta(days=due) if kind == WEEK else self._due(due)
+        synergy.next_step_due = self._due(due)
         synergy.next_step_owner = self.people["colleague"] if synergy.opened_on.day % 4 == 0 else self.people["manager"]
         synergy.waiting_on = awaited
         noted = max(synergy.opened_on, self.days.ago(24 if kind == LATE else 7 if kind == WAITING else 4))
