@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("operations.urls")),
     path("d/<slug:slug>/", include("actors.urls")),
     path("", include("synergies.urls")),
+    path("", include("reporting.urls")),
     path("comptes/2fa/", include("allauth.mfa.urls")),
     path("comptes/sessions/", include("allauth.usersessions.urls")),
     path("comptes/", include("allauth.account.urls")),
