@@ -227,3 +227,11 @@ class ContactForm(forms.Form):
 
 class ChangeContactForm(ContactForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CompanyInvitationForm(forms.Form):
+    """An account for a person of the company, who will act for this establishment."""
+
+    email = forms.EmailField(label=_("Adresse électronique"), max_length=254)
+    first_name = forms.CharField(label=_("Prénom"), max_length=80, required=False)
+    last_name = forms.CharField(label=_("Nom"), max_length=80, required=False)

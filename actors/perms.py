@@ -1,13 +1,14 @@
 """Rights on the actors. Rows are scoped by `visible_to`; these say which pages and verbs a role has."""
 
 from territories.enums import Role
-from territories.perms import import_companies
+from territories.perms import import_companies, manage_members
 
 __all__ = [
     "add_actors",
     "edit_actors",
     "export_directory",
     "import_companies",
+    "invite_company",
     "read_contacts",
     "read_directory",
     "read_mobilisation",
@@ -48,3 +49,8 @@ def edit_actors(access) -> bool:
 def export_directory(access) -> bool:
     """A whole list leaves the platform: for the team, which answers for what it does with it."""
     return access.is_team
+
+
+def invite_company(access) -> bool:
+    """Who acts for a company is decided by the chargé(e) de mission, as for every member."""
+    return manage_members(access)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("acteurs/<uuid:uuid>/", sheets.detail, name="detail"),
     path("acteurs/<uuid:uuid>/modifier/", sheets.change, name="change"),
     path("acteurs/<uuid:uuid>/mobilisation/", mobilisation.engagement, name="engagement"),
+    path("acteurs/<uuid:uuid>/inviter/", mobilisation.invite_person, name="company_invite"),
     path("acteurs/<uuid:uuid>/acteur-moteur/", mobilisation.driving, name="driving"),
     path("acteurs/<uuid:uuid>/echanges/noter/", mobilisation.interaction, name="interaction_add"),
     path("acteurs/<uuid:uuid>/interlocuteurs/ajouter/", mobilisation.add_contact, name="contact_add"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from actors import perms
-from actors.forms import ChangeContactForm, ContactForm, DrivingForm, EngagementForm, InteractionForm
+from actors.forms import ChangeContactForm, CompanyInvitationForm, ContactForm, DrivingForm, EngagementForm, InteractionForm
 from actors.models import Contact, Engagement
 from actors.services import contacts as people
 from actors.services import mobilisation
@@ -16,6 +16,8 @@ from actors.views.sheets import site_or_404, trail_to
 from eit_platform.common.exceptions import BusinessError
 from operations.idempotency import once_per_form
 from territories.access import demarche_page
+from territories.enums import Role
+from territories.services import invite
 
 READ_WRITE = ["GET", "HEAD", "POST"]
 
@@ -153,3 +155,19 @@ def archive_contact(request, slug, uuid, contact_uuid):
     else:
         messages.success(request, _("Interlocuteur retiré."))
     return redirect("actors:detail", slug=slug, uuid=uuid)
+
+
+@require_http_methods(READ_WRITE)
+@demarche_page(allow=perms.invite_company)
+@once_per_form
+def invite_person(request, slug, uuid):
+    """Offers an account to a person of the company, for this establishment only."""
+    site = site_or_404(request, uuid)
+    form = CompanyInvitationForm(request.POST or None)
+
+    def verb():
+        details = {"establishments": [str(site.uuid)]}
+        invite(actor=request.user, demarche=site.demarche, role=Role.COMPANY, details=details, **form.cleaned_data)
+
+    title = _("Ouvrir un compte à une personne")
+    return _page(request, site, form=form, verb=verb, title=title, done=_("Invitation envoyée."))

@@ -54,6 +54,7 @@ def detail(request, slug, uuid):
         ),
         "team": team,
         "may_edit": perms.edit_actors(request.access),
+        "may_invite": perms.invite_company(request.access),
         "flows_url": _flows_url(slug, site),
     }
     return render(request, "actors/detail.html", context)

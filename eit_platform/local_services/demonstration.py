@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from . import child_processes, running
+from . import child_processes, register_stub, running
 from .run_directory import CHECKOUT, open_lock, persistent_run_directory, prepare_folder
 
 FIRST_PORT = 8000
@@ -216,11 +216,12 @@ def demonstrate(arguments: list[str]) -> int:
 
 def _run(first_port: int, run_directory: Path, address_file: Path) -> None:
     say("Démarrage de PostgreSQL et de Valkey…")
-    with running(ephemeral=False) as servers:
+    with running(ephemeral=False) as servers, register_stub.serving() as register:
         port, sockets = listen(first_port)
         address = f"http://localhost:{port}"
         environment = os.environ | servers | {"BOUCLES_DEMO": "1", "SITE_URL": address}
         environment.setdefault("BOUCLES_RUN_DIR", str(run_directory))
+        environment.setdefault("COMPANY_API_URL", register)  # invented companies: the demonstration asks nobody outside
         logs = run_directory / "logs"
         services = Services(logs, environment)
         try:
