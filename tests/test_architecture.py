@@ -89,7 +89,8 @@ def upward_reverse_names(app: str) -> dict[str, str]:
 def uses_of(tree: ast.AST, names: dict[str, str]):
     """Attribute accesses and look-ups (`name__…`) that follow one of the reverse names."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in names:
+        own_attribute = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+        if isinstance(node, ast.Attribute) and node.attr in names and not own_attribute:
             yield node.lineno, node.attr
         if isinstance(node, ast.keyword) and node.arg and node.arg.split("__")[0] in names and "__" in node.arg:
             yield node.value.lineno, node.arg
