@@ -49,7 +49,7 @@ class NextStepForm(VersionedForm):
         label=_("On attend une réponse de"),
         required=False,
         max_length=200,
-        help_text=_("Quand la suite ne dépend pas de vous : la synergie passe dans « attendu »."),
+        help_text=_("Quand la suite ne dépend pas de vous : la synergie passe dans « attendu »."),
     )
 
     def __init__(self, *args, access, **kwargs):
@@ -82,7 +82,7 @@ class StageForm(VersionedForm):
 class StopForm(VersionedForm):
     """On hold or dropped, with a reason."""
 
-    stop = forms.ChoiceField(label=_("Que devient-elle ?"), choices=_STOPS, widget=forms.RadioSelect)
+    stop = forms.ChoiceField(label=_("Que devient-elle ?"), choices=_STOPS, widget=forms.RadioSelect)
     reason = forms.ChoiceField(label=_("Raison"), choices=[("", _("Choisir une raison")), *Reason.choices])
     note = forms.CharField(label=_("Précision"), required=False, max_length=400)
 

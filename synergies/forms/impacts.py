@@ -1,5 +1,6 @@
 """Entering a figure: what is declared, or what a CO2 balance is made of."""
 
+import re
 from decimal import Decimal
 
 from django import forms
@@ -61,7 +62,7 @@ ROLE_CATEGORIES = {
 class IndicatorForm(forms.Form):
     """Which figure: the first question, sent by GET."""
 
-    indicateur = forms.ChoiceField(label=_("Que voulez-vous chiffrer ?"), choices=ImpactIndicator.choices)
+    indicateur = forms.ChoiceField(label=_("Que voulez-vous chiffrer ?"), choices=ImpactIndicator.choices)
 
 
 class FactorField(forms.ChoiceField):
@@ -200,7 +201,7 @@ class Co2ImpactForm(ImpactForm):
         widget=forms.RadioSelect,
     )
     tonnage = FrenchDecimalField(
-        label=_("Tonnage transporté par an"), required=False, min_value=0, help_text=_("Vide : la quantité elle-même.")
+        label=_("Tonnage transporté par an"), required=False, min_value=0, help_text=_("Vide : la quantité elle-même.")
     )
     new_treatment = FactorField(
         label=_("Nouveau traitement"), required=False, help_text=_("Tri, préparation, recyclage ajoutés par l’échange.")
@@ -234,9 +235,14 @@ def current_factors(kept=()) -> list[EmissionFactor]:
     rows = list(EmissionFactor.objects.all())
     last = {}
     for row in rows:
-        if row.code not in last or row.version > last[row.code].version:
+        if row.code not in last or _version(row) > _version(last[row.code]):
             last[row.code] = row
     return [row for row in rows if last[row.code] is row or factor_key(row) in kept]
+
+
+def _version(row: EmissionFactor) -> tuple:
+    """Versions in their order: V9 comes before V22.0."""
+    return [int(part) for part in re.findall(r"\d+", row.version)], row.version
 
 
 def initial_of(impact) -> dict:

@@ -65,12 +65,12 @@ class LeadNoteForm(forms.Form):
     title = forms.CharField(
         label=_("Ce qui pourrait se faire"),
         max_length=300,
-        help_text=_("En une phrase : qui, quoi, avec qui."),
+        help_text=_("En une phrase : qui, quoi, avec qui."),
     )
     kind = forms.ChoiceField(label=_("Type"), choices=LeadKind.choices, widget=forms.RadioSelect, initial=LeadKind.SUBSTITUTION)
     family = forms.ChoiceField(label=_("Famille"), choices=Family.choices)
     detection = forms.ChoiceField(
-        label=_("D’où vient-elle ?"),
+        label=_("D’où vient-elle ?"),
         choices=Detection.choices,
         initial=Detection.EMPIRICAL,
         widget=forms.RadioSelect,

@@ -33,7 +33,7 @@ def set_next_step(*, actor, synergy: Synergy, version: int, text: str, owner=Non
     if owner is not None and not _is_of_the_team(owner, synergy):
         raise BusinessError(_("Cette personne n’est pas de l’équipe de la démarche."), code="owner", field="next_step_owner")
     if synergy.stage == SynergyStage.DROPPED:
-        raise BusinessError(_("Cette synergie est abandonnée : reprenez-la d’abord."), code="dropped", field="next_step")
+        raise BusinessError(_("Cette synergie est abandonnée : reprenez-la d’abord."), code="dropped", field="next_step")
     synergy.next_step, synergy.next_step_owner, synergy.next_step_due = text[:300], owner, due
     synergy.waiting_on = waiting_on[:200]
     _save(synergy, version, STEP_FIELDS)
@@ -43,7 +43,7 @@ def set_next_step(*, actor, synergy: Synergy, version: int, text: str, owner=Non
     if due is not None:
         details.append(_("pour le %(day)s") % {"day": long_date(due)})
     _journal(synergy, actor, JournalKind.NEXT_STEP, " · ".join(details))
-    _trail(synergy, actor, "synergy.next_step_set", _("Prochaine action de la synergie %(number)s : %(text)s"), text=text)
+    _trail(synergy, actor, "synergy.next_step_set", _("Prochaine action de la synergie %(number)s : %(text)s"), text=text)
     return synergy
 
 
@@ -55,9 +55,9 @@ def complete_next_step(*, actor, synergy: Synergy, version: int, note: str = "")
     done = synergy.next_step
     synergy.next_step, synergy.next_step_owner, synergy.next_step_due, synergy.waiting_on = "", None, None, ""
     _save(synergy, version, STEP_FIELDS)
-    text = _("Fait : %(step)s") % {"step": done}
+    text = _("Fait : %(step)s") % {"step": done}
     _journal(synergy, actor, JournalKind.NEXT_STEP, f"{text}. {note.strip()}" if note.strip() else text)
-    _trail(synergy, actor, "synergy.next_step_done", _("Action faite sur la synergie %(number)s : %(text)s"), text=done)
+    _trail(synergy, actor, "synergy.next_step_done", _("Action faite sur la synergie %(number)s : %(text)s"), text=done)
     return synergy
 
 
@@ -65,18 +65,18 @@ def complete_next_step(*, actor, synergy: Synergy, version: int, note: str = "")
 def move_stage(*, actor, synergy: Synergy, version: int, stage: str, on: date | None = None, note: str = "") -> Synergy:
     """Moves the synergy to any of the six stages, forward or back, on a day not ahead (today by default).
 
-    `furthest_stage` only goes forward: it is what funnels count. `started_on` is the first day of « mise en œuvre ».
+    `furthest_stage` only goes forward: it is what funnels count. `started_on` is the first day of « mise en œuvre ».
     """
     on = on or timezone.localdate()
     if stage not in STAGE_ORDER:
         raise BusinessError(_("Choisissez une des six étapes."), code="stage", field="stage")
     if synergy.stage in STOPPED:
-        raise BusinessError(_("Cette synergie est arrêtée : reprenez-la d’abord."), code="stopped", field="stage")
+        raise BusinessError(_("Cette synergie est arrêtée : reprenez-la d’abord."), code="stopped", field="stage")
     if on > timezone.localdate():
         raise BusinessError(_("Cette date est à venir."), code="date_ahead", field="on")
     if on < synergy.opened_on:
         raise BusinessError(
-            _("La synergie a été ouverte le %(day)s : l’étape ne peut pas être plus ancienne.")
+            _("La synergie a été ouverte le %(day)s : l’étape ne peut pas être plus ancienne.")
             % {"day": long_date(synergy.opened_on)},
             code="date_before_opening",
             field="on",
@@ -94,7 +94,7 @@ def move_stage(*, actor, synergy: Synergy, version: int, stage: str, on: date | 
         synergy,
         actor,
         "synergy.stage_moved",
-        _("Synergie %(number)s : %(text)s"),
+        _("Synergie %(number)s : %(text)s"),
         text=SynergyStage(stage).label,
         data={"from": before, "to": stage},
     )
@@ -127,7 +127,7 @@ def stop_synergy(*, actor, synergy: Synergy, version: int, stage: str, reason: s
         synergy,
         actor,
         "synergy.stopped",
-        _("Synergie %(number)s : %(text)s"),
+        _("Synergie %(number)s : %(text)s"),
         text=f"{SynergyStage(stage).label} ({said})",
         data={"stage": stage, "reason": reason},
     )
@@ -146,7 +146,7 @@ def resume_synergy(*, actor, synergy: Synergy, version: int, note: str = "") -> 
     _save(synergy, version, STOP_FIELDS)
     _journal(synergy, actor, JournalKind.STAGE, note.strip(), from_stage=before, to_stage=synergy.stage)
     _trail(
-        synergy, actor, "synergy.resumed", _("Synergie %(number)s reprise : %(text)s"), text=SynergyStage(synergy.stage).label
+        synergy, actor, "synergy.resumed", _("Synergie %(number)s reprise : %(text)s"), text=SynergyStage(synergy.stage).label
     )
     return synergy
 
@@ -162,7 +162,7 @@ def add_note(*, actor, synergy: Synergy, text: str, on: date | None = None) -> J
         raise BusinessError(_("Cette date est à venir."), code="date_ahead", field="on")
     entry = _journal(synergy, actor, JournalKind.NOTE, text, on=on)
     touch(synergy)
-    _trail(synergy, actor, "synergy.noted", _("Note sur la synergie %(number)s : %(text)s"), text=text[:120])
+    _trail(synergy, actor, "synergy.noted", _("Note sur la synergie %(number)s : %(text)s"), text=text[:120])
     return entry
 
 

@@ -125,9 +125,9 @@ def factor_of(row: EmissionFactor) -> Factor:
         code=row.code,
         label=row.label,
         category=Category(row.category),
-        value=row.value,
+        value=_plain(row.value),
         unit=row.unit,
-        uncertainty_pct=row.uncertainty_pct,
+        uncertainty_pct=None if row.uncertainty_pct is None else _plain(row.uncertainty_pct),
         source=row.source,
         version=row.version,
         validity=row.validity,
@@ -162,7 +162,7 @@ def _emissions(inputs: Co2Inputs) -> list[Emission]:
         )
         lines.append(transport_emission(haul, factor_of(inputs.transport)))
     if not lines:
-        raise ImpactError(_("Choisissez au moins un facteur : sans lui, il n’y a rien à calculer."))
+        raise ImpactError(_("Choisissez au moins un facteur : sans lui, il n’y a rien à calculer."))
     return lines
 
 
@@ -171,13 +171,13 @@ def _tonnage(inputs: Co2Inputs) -> Decimal:
         return inputs.tonnage
     exchanged = Quantity(inputs.quantity, inputs.unit)
     if exchanged.dimension != "mass":
-        raise ImpactError(_("Indiquez le tonnage transporté : la quantité n’est pas une masse."))
+        raise ImpactError(_("Indiquez le tonnage transporté : la quantité n’est pas une masse."))
     return exchanged.to("t").value
 
 
 def _checked(result: ImpactResult) -> ImpactResult:
     if abs(result.value) >= LIMIT:
-        raise BusinessError(_("Ce chiffre est trop grand : vérifiez l’unité."), code="too_big", field="value")
+        raise BusinessError(_("Ce chiffre est trop grand : vérifiez l’unité."), code="too_big", field="value")
     return result
 
 
@@ -212,3 +212,8 @@ def _as_json(term: Term, typed: dict) -> dict:
 
 def _text(value: Decimal | None) -> str:
     return "" if value is None else str(value)
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Without the zeros that the column adds: 40, not 40.000000 nor 4E+1."""
+    return Decimal(f"{value.normalize():f}")

@@ -43,7 +43,7 @@ def record_impact(
     impact = Impact(demarche_id=synergy.demarche_id, synergy=synergy, entered_by=actor)
     _fill(impact, calculation, year=year, is_recurrent=is_recurrent, declared_by=declared_by or str(actor or ""))
     impact.save(force_insert=True)
-    _tell(impact, actor, "impact.recorded", _("Impact noté : %(figure)s"))
+    _tell(impact, actor, "impact.recorded", _("Impact noté : %(figure)s"))
     return impact
 
 
@@ -62,7 +62,7 @@ def change_impact(
     _fill(impact, calculation, year=year, is_recurrent=is_recurrent, declared_by=declared_by or str(actor or ""))
     impact.verified_by, impact.verified_on = "", None
     save_version(impact, version=version, fields=[*FIELDS, "verified_by", "verified_on"])
-    _tell(impact, actor, "impact.changed", _("Impact corrigé : %(figure)s"))
+    _tell(impact, actor, "impact.changed", _("Impact corrigé : %(figure)s"))
     return impact
 
 
@@ -70,7 +70,7 @@ def change_impact(
 def remove_impact(*, actor, impact: Impact, version: int) -> None:
     """Takes a figure away; its history keeps it. Raises StaleVersion when it moved meanwhile."""
     save_version(impact, version=version, fields=[])
-    _tell(impact, actor, "impact.removed", _("Impact retiré : %(figure)s"))
+    _tell(impact, actor, "impact.removed", _("Impact retiré : %(figure)s"))
     impact.delete()
 
 
@@ -83,7 +83,7 @@ def expect_quantities(*, actor, synergy: Synergy, year: int | None = None) -> li
     indicators = _EXPECTED.get((synergy.family, synergy.yearly_unit), ())
     if synergy.yearly_quantity is None or not indicators:
         raise BusinessError(
-            _("La quantité annuelle de cette synergie ne donne pas d’impact directement : saisissez-le."), code="no_quantity"
+            _("La quantité annuelle de cette synergie ne donne pas d’impact directement : saisissez-le."), code="no_quantity"
         )
     year = year or timezone.localdate().year
     known = synergy.impacts.filter(state=ImpactState.EXPECTED, year=year, indicator__in=indicators)

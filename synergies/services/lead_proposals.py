@@ -129,7 +129,7 @@ def fill(lead: Lead, proposal: Proposal) -> Lead:
 
 
 def of_name(name: str) -> str:
-    """« de Brasserie Exemple », « d’Usine Témoin »."""
+    """« de Brasserie Exemple », « d’Usine Témoin »."""
     return _("d’%(name)s") % {"name": name} if fold(name)[:1] in _VOWELS else _("de %(name)s") % {"name": name}
 
 
@@ -138,7 +138,7 @@ def capital(label: str) -> str:
 
 
 def small(label: str) -> str:
-    """The label inside a sentence: its first letter small, unless the first word is an acronym (« GNR », « CO2 »)."""
+    """The label inside a sentence: its first letter small, unless the first word is an acronym (« GNR », « CO2 »)."""
     return label if label[1:2].isupper() or label[1:2].isdigit() else label[:1].lower() + label[1:]
 
 

@@ -34,7 +34,7 @@ def ask_for_search(*, actor, demarche):
 
 @transaction.atomic
 def keep_lead(*, actor, lead: Lead, version: int | None = None) -> Synergy:
-    """Opens a synergy at stage « piste » from the lead, with its parties. Keeping it twice gives the same synergy.
+    """Opens a synergy at stage « piste » from the lead, with its parties. Keeping it twice gives the same synergy.
 
     Raises StaleVersion when somebody decided otherwise since `version`.
     """
@@ -70,7 +70,7 @@ def keep_lead(*, actor, lead: Lead, version: int | None = None) -> Synergy:
     )
     record(
         verb="synergy.opened",
-        summary=_("Synergie %(number)s ouverte : %(title)s") % {"number": synergy.number, "title": synergy.title},
+        summary=_("Synergie %(number)s ouverte : %(title)s") % {"number": synergy.number, "title": synergy.title},
         actor=actor,
         demarche=lead.demarche,
         target=synergy,
@@ -107,7 +107,7 @@ def postpone_lead(*, actor, lead: Lead, until: date, version: int | None = None)
     _decide(lead, actor, LeadState.POSTPONED, lead.version if version is None else version)
     record(
         verb="lead.postponed",
-        summary=_("Piste %(number)s reportée : %(title)s") % {"number": lead.number, "title": lead.title},
+        summary=_("Piste %(number)s reportée : %(title)s") % {"number": lead.number, "title": lead.title},
         actor=actor,
         demarche=lead.demarche,
         target=lead,
@@ -129,7 +129,7 @@ def refuse_lead(*, actor, lead: Lead, reason: str, note: str = "", version: int 
     _decide(lead, actor, LeadState.REFUSED, lead.version if version is None else version)
     record(
         verb="lead.refused",
-        summary=_("Piste %(number)s écartée (%(reason)s) : %(title)s")
+        summary=_("Piste %(number)s écartée (%(reason)s) : %(title)s")
         % {"number": lead.number, "reason": Reason(reason).label, "title": lead.title},
         actor=actor,
         demarche=lead.demarche,
@@ -148,7 +148,7 @@ def reopen_lead(*, actor, lead: Lead, version: int | None = None) -> Lead:
     _decide(lead, actor, LeadState.NEW, lead.version if version is None else version)
     record(
         verb="lead.reopened",
-        summary=_("Piste %(number)s remise à trier : %(title)s") % {"number": lead.number, "title": lead.title},
+        summary=_("Piste %(number)s remise à trier : %(title)s") % {"number": lead.number, "title": lead.title},
         actor=actor,
         demarche=lead.demarche,
         target=lead,
@@ -158,7 +158,7 @@ def reopen_lead(*, actor, lead: Lead, version: int | None = None) -> Lead:
 
 def _decide(lead: Lead, actor, state: str, version: int) -> None:
     if lead.state == LeadState.KEPT:
-        raise BusinessError(_("Cette piste est déjà une synergie : c’est elle qui se suit."), code="lead_kept")
+        raise BusinessError(_("Cette piste est déjà une synergie : c’est elle qui se suit."), code="lead_kept")
     lead.state = state
     if state != LeadState.POSTPONED:
         lead.postponed_until = None
@@ -200,7 +200,7 @@ def note_lead(
         known = Lead.objects.in_demarche(demarche).filter(pair_key=key).first()
         if known is not None:
             raise BusinessError(
-                _("Cette piste existe déjà : c’est la piste %(number)s.") % {"number": known.number}, code="lead_exists"
+                _("Cette piste existe déjà : c’est la piste %(number)s.") % {"number": known.number}, code="lead_exists"
             )
     lead = Lead.objects.create(
         demarche=demarche,
@@ -215,7 +215,7 @@ def note_lead(
     LeadFlow.objects.bulk_create(LeadFlow(demarche=demarche, lead=lead, flow=flow) for flow in flows)
     record(
         verb="lead.noted",
-        summary=_("Piste %(number)s notée : %(title)s") % {"number": lead.number, "title": lead.title},
+        summary=_("Piste %(number)s notée : %(title)s") % {"number": lead.number, "title": lead.title},
         actor=actor,
         demarche=demarche,
         target=lead,

@@ -1,6 +1,6 @@
 """Running the matching engine over a démarche, and around one flow.
 
-A pass is computed aside and published whole: its matches, the leads that follow and the mark « current » are written
+A pass is computed aside and published whole: its matches, the leads that follow and the mark « current » are written
 in one transaction, under the lock of the démarche. Saving a flow takes the same lock and corrects the current pass.
 """
 
@@ -94,7 +94,7 @@ def publish(*, demarche, found: Found, job=None, actor=None) -> MatchingPass:
     record(
         verb="matching.published",
         summary=ngettext(
-            "Recherche de pistes : %(new)d nouvelle piste", "Recherche de pistes : %(new)d nouvelles pistes", changes.created
+            "Recherche de pistes : %(new)d nouvelle piste", "Recherche de pistes : %(new)d nouvelles pistes", changes.created
         )
         % {"new": changes.created},
         actor=actor,
