@@ -9,17 +9,11 @@ from territories.enums import Confidentiality
 WHO_SEES = {
     Confidentiality.PRIVATE: _("La chargée ou le chargé de mission, et personne d’autre dans la démarche."),
     Confidentiality.DEMARCHE: _(
-        "L’équipe de la démarche. Une autre entreprise n’en voit qu’une forme masquée, sans votre nom, tant que vous "
-        "n’avez pas donné votre accord."
+        "L’équipe de la démarche. Une autre entreprise n’en voit qu’une forme masquée, sans nom d’établissement, tant "
+        "que l’accord n’est pas donné."
     ),
     Confidentiality.NETWORK: _("L’équipe de la démarche\u202f; le réseau régional n’en voit que des totaux."),
     Confidentiality.PUBLIC: _("Tous les membres de la démarche, élus et partenaires compris, sans les prix ni les contrats."),
-}
-SHORT_WHO = {
-    Confidentiality.PRIVATE: _("Chargé(e) de mission seul(e)"),
-    Confidentiality.DEMARCHE: _("Équipe de la démarche"),
-    Confidentiality.NETWORK: _("Équipe et totaux du réseau régional"),
-    Confidentiality.PUBLIC: _("Tous les membres de la démarche"),
 }
 MONTH_CHOICES = [
     (1, _("janv.")),

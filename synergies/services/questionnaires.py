@@ -52,7 +52,7 @@ class Visit:
 
     def drafts(self):
         """The answers this browser may see: those it typed, and the others once a code sent by mail was given."""
-        rows = self.questionnaire.drafts.select_related("flow")
+        rows = self.questionnaire.drafts.select_related("flow__resource")
         return rows if self.unlocked else rows.filter(position__in=self.mine)
 
     def has_hidden(self) -> bool:

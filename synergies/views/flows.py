@@ -19,7 +19,7 @@ from operations.idempotency import once_per_form
 from synergies import perms
 from synergies.enums import Direction, Family, FlowState
 from synergies.forms.flows import FlowFilter, FlowForm, initial_of
-from synergies.forms.wording import SHORT_WHO, WHO_SEES
+from synergies.forms.wording import WHO_SEES
 from synergies.models import Flow
 from synergies.services import flows as services
 from synergies.services.suggestions import find_resource, suggest_resources, waste_choices
@@ -138,7 +138,6 @@ def flow_detail(request, slug, uuid):
         "flow": flow,
         "groups": sheet(flow, with_terms=perms.read_commercial_terms(request.access, flow)),
         "who_sees": WHO_SEES[flow.confidentiality],
-        "who_sees_short": SHORT_WHO[flow.confidentiality],
         "may_change": perms.change_flow(request.access, flow) and flow.state != FlowState.ARCHIVED,
     }
     return render(request, "synergies/flow_detail.html", context)

@@ -178,7 +178,7 @@ def section(request, uuid, section):
             _remember(request, mine=sorted({*request.visit.mine, draft.position}))
             return _to_step(uuid, draft)
     rank = ORDER.index(section) + 1
-    context = _frame(request, percent=25 * (rank - 1), label=_("Étape %(rank)s sur 4") % {"rank": rank})
+    context = _frame(request, percent=25 * (rank - 1), label=_progress_label(rank))
     mine = [draft for draft in context["drafts"] if draft.values.get("section") == section]
     context |= {
         "form": form,
@@ -187,7 +187,6 @@ def section(request, uuid, section):
         "lines": [_line(draft) for draft in mine],
         "chips": _chips(request.visit, told, context["drafts"]),
         "has_hidden": request.visit.has_hidden(),
-        "minutes_left": max(1, MINUTES - 2 * (rank - 1)),
         "previous_url": reverse("synergies:questionnaire_section", args=[uuid, ORDER[rank - 2]])
         if rank > 1
         else reverse("synergies:questionnaire", args=[uuid]),
@@ -196,6 +195,10 @@ def section(request, uuid, section):
         else reverse("synergies:questionnaire_review", args=[uuid]),
     }
     return render(request, "synergies/questionnaire_section.html", context, status=422 if form.errors else 200)
+
+
+def _progress_label(rank: int) -> str:
+    return _("Étape %(rank)s sur 4, encore %(minutes)s\u00a0min environ") % {"rank": rank, "minutes": MINUTES - 2 * (rank - 1)}
 
 
 def _add(request, section: str, form):
@@ -230,6 +233,7 @@ def _line(draft) -> dict:
         "draft": draft,
         "label": draft.values.get("label", ""),
         "direction": draft.values.get("direction", ""),
+        "section": draft.values.get("section", ""),
         "is_done": draft.step == services.DONE,
         "is_proposed": bool(draft.values.get("proposed")),
         "flow": flow,
