@@ -9,7 +9,7 @@ from synergies.models import JournalEntry
 from synergies.models.followup import JournalKind
 
 # What is due this week is five days ahead at most: a week-end moves it to Monday.
-LATE, WEEK, WAITING, LATER, SILENT, SETTLED = "late", "week", "waiting", "later", "silent", "settled"
+LATE, WEEK, WAITING, LATER, SILENT = "late", "week", "waiting", "later", "silent"
 WRITTEN = {  # key of the exchange: what comes next, when (days from the load), whose answer is awaited
     "biscuits": (LATE, "Rappeler Biscuiterie Exemple sur l’analyse des matières grasses", -6, ""),
     "rebroye": (LATE, "Envoyer la fiche de lot à Injection Imaginaire", -3, ""),
@@ -20,7 +20,7 @@ WRITTEN = {  # key of the exchange: what comes next, when (days from the load), 
     "froid": (SILENT, "", 0, ""),
     "carton": (LATER, "Relever les tonnages du trimestre", 24, ""),
     "legumes": (LATER, "Dresser le bilan de la campagne de légumes", 38, ""),
-    "sciure": (SETTLED, "", 0, ""),
+    "sciure": (LATER, "Vérifier le tonnage de l’année avec Granulés Imaginaire", 31, ""),
     "energie": (LATER, "Préparer la reconduction avec les quatre sites", 61, ""),
 }
 DRAWN = {
@@ -34,6 +34,16 @@ DRAWN = {
         (SILENT, "", 0, ""),
         (LATER, "Parler de cette piste au club d’entreprises", 13, ""),
         (LATER, "Chercher un troisième participant", 27, ""),
+        # Nine more, so that no step is told twice among the leads.
+        (LATER, "Peser une benne pour fixer le tonnage", 18, ""),
+        (WEEK, "Proposer une date de visite aux deux sites", 4, ""),
+        (LATER, "Relire le contrat du collecteur actuel", 21, ""),
+        (WAITING, "Obtenir l’avis de la maintenance", 12, "le site preneur"),
+        (LATER, "Mesurer la saison sur douze mois", 36, ""),
+        (LATER, "Demander un prix de transport", 25, ""),
+        (SILENT, "", 0, ""),
+        (LATER, "Comparer deux conditionnements", 29, ""),
+        (LATER, "Vérifier le code déchet avec le site donneur", 14, ""),
     ),
     SynergyStage.QUALIFIED: (
         (LATER, "Organiser une visite croisée", 12, ""),
@@ -59,8 +69,6 @@ class Steps:
         if synergy.stop_reason or synergy.stage == SynergyStage.SUSTAINED:
             return
         kind, text, due, awaited = WRITTEN[case.exchange.key] if case.exchange else next(self._drawn[synergy.stage])
-        if kind == SETTLED:
-            return
         if kind == SILENT:
             self._forget(case)
             return

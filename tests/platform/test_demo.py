@@ -107,6 +107,14 @@ def test_the_week_has_late_steps_steps_to_do_and_answers_awaited(ours):
     week = [today, today + datetime.timedelta(days=7)]
     assert following.filter(waiting_on="", next_step_due__range=week).count() >= 3
     assert following.exclude(waiting_on="").count() >= 3
+    late = list(following.filter(waiting_on="", next_step_due__lt=today).values_list("next_step", flat=True))
+    assert len(late) == len(set(late))
+
+
+def test_no_running_exchange_is_forgotten(ours):
+    running = Synergy.objects.filter(demarche=ours, stage="running")
+    recent = timezone.localdate() - datetime.timedelta(days=90)
+    assert running.count() == running.filter(last_activity_on__gte=recent).exclude(next_step="").count() == 4
 
 
 def test_invented_companies_are_seen_to_be_invented(ours):
