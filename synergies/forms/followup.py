@@ -56,15 +56,15 @@ class NextStepForm(VersionedForm):
         super().__init__(*args, **kwargs)
         members = Membership.objects.visible_to(access.user).current()
         rows = members.filter(demarche=access.demarche, role__in=TEAM_ROLES).select_related("user").order_by("user__email")
-        self._people = {str(row.user.uuid): row.user for row in rows}
+        self.people = {str(row.user.uuid): row.user for row in rows}
         self.fields["next_step_owner"].choices = [
             ("", _("Personne en particulier")),
-            *((key, person.full_name) for key, person in self._people.items()),
+            *((key, person.full_name) for key, person in self.people.items()),
         ]
 
     def owner(self):
         """The person chosen, or None."""
-        return self._people.get(self.cleaned_data["next_step_owner"])
+        return self.people.get(self.cleaned_data["next_step_owner"])
 
 
 class StageForm(VersionedForm):

@@ -17,7 +17,7 @@ from synergies.enums import SILENCE_DAYS, STAGE_ORDER, SynergyStage
 from synergies.forms.followup import ALL, NextStepForm, NoteForm, StageForm, StopForm, SynergyFilter
 from synergies.models import Synergy
 from synergies.services import followup as services
-from synergies.views.synergy_sheet import synergy_sheet
+from synergies.synergy_sheet import synergy_sheet
 from territories.access import demarche_page
 
 RANKS = (*STAGE_ORDER, SynergyStage.PAUSED, SynergyStage.DROPPED)
