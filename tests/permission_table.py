@@ -170,6 +170,38 @@ SYNERGIES = [
     inside("synergies:campaign_resend", post="302 403 403 403 403", uuid="questionnaire"),
     inside("synergies:campaign_revoke", post="302 403 403 403 403", uuid="questionnaire"),
 ]
+FOLLOWED = [
+    inside("synergies:lead_list", TEAM),
+    inside("synergies:lead_search", post="302 403 403 403 403"),
+    inside("synergies:lead_create", MANAGER, "422 403 403 403 403"),
+    inside("synergies:lead_detail", TEAM, uuid="lead"),
+    inside("synergies:lead_detail", "200 404 403 403 403", uuid="lead:private"),
+    inside("synergies:lead_decide", post="422 403 403 403 403", uuid="lead"),
+    inside("synergies:lead_decide", post="422 403 403 403 403", uuid="lead:private"),
+    inside("synergies:synergy_list", "200 200 200 403 200"),
+    inside("synergies:synergy_detail", "200 200 404 403 404", uuid="synergy"),
+    inside("synergies:synergy_detail", "200 404 404 403 404", uuid="synergy:private"),
+    inside("synergies:synergy_detail", "200 200 200 403 404", uuid="synergy:running"),
+    *[
+        inside(f"synergies:{verb}", post="422 422 403 403 403", uuid="synergy")
+        for verb in ("synergy_next_step", "synergy_note")
+    ],
+    *[
+        inside(f"synergies:{verb}", post="422 404 403 403 403", uuid="synergy:private")
+        for verb in ("synergy_next_step", "synergy_note")
+    ],
+    *[
+        inside(f"synergies:{verb}", post="422 403 403 403 403", uuid=synergy)
+        for verb in ("synergy_stage", "synergy_stop")
+        for synergy in ("synergy", "synergy:private", "synergy:running")
+    ],
+    inside("synergies:synergy_resume", post="302 403 403 403 403", uuid="synergy"),
+    inside("synergies:impact_create", MANAGER, "200 403 403 403 403", uuid="synergy"),
+    inside("synergies:impact_expect", post="302 403 403 403 403", uuid="synergy"),
+    inside("synergies:impact_edit", MANAGER, "422 403 403 403 403", uuid="synergy", impact_uuid="impact"),
+    inside("synergies:impact_edit", "404 403 403 403 403", "404 403 403 403 403", uuid="synergy", impact_uuid="impact:private"),
+    inside("synergies:impact_remove", post="302 403 403 403 403", uuid="synergy", impact_uuid="impact"),
+]
 # Without a personal link opened in the same browser, being somebody opens no questionnaire.
 QUESTIONNAIRES = [
     everywhere("synergies:personal_link", "302", token="link token"),
@@ -184,7 +216,20 @@ QUESTIONNAIRES = [
     everywhere("synergies:questionnaire_answer", "404", "404", uuid="questionnaire", position="=1", step="=quantite"),
     everywhere("synergies:questionnaire_section", "404", "404", uuid="questionnaire", section="=trop"),
 ]
-REPORTING = []
+REPORTING = [
+    inside("reporting:dashboard", READERS),
+    inside("reporting:indicator_list", "200 200 200 403 403", "422 403 403 403 403"),
+    inside("reporting:report_list", READERS),
+    inside("reporting:report_create", MANAGER, "422 403 403 403 403"),
+    inside("reporting:report_detail", READERS, "405", uuid="report"),
+    inside("reporting:report_detail", "200 200 404 404 403", uuid="report:draft"),
+    inside("reporting:report_build", post="302 403 403 403 403", uuid="report:draft"),
+    inside("reporting:report_pdf", READERS, uuid="report"),
+    inside("reporting:report_pdf", "404 404 404 404 403", uuid="report:draft"),
+    inside("reporting:report_data", READERS, uuid="report"),
+    inside("reporting:report_data", "404 404 404 404 403", uuid="report:draft"),
+    inside("reporting:report_transmit", post="422 403 403 403 403", uuid="report"),
+]
 # The sign-in and account pages: whom they let in, for a person without second factor.
 ACCOUNTS = [
     account("account_login", "302/200", "302/200"),
@@ -222,9 +267,13 @@ API = [
     everywhere("api:schema", "200"),
     api("api:establishment_list", READERS, "400 400 403 403 403"),
     api("api:establishment_detail", "200 200 200 200 404", uuid="establishment"),
+    api("api:dashboard", READERS),
+    api("api:report_list", READERS),
+    api("api:report_detail", READERS, uuid="report"),
+    api("api:report_detail", "200 200 404 404 403", uuid="report:draft"),
     api("api:contact_list", "200 200 403 403 200"),
 ]
 
-ROWS = [*WORKSPACE, *TERRITORIES, *OPERATIONS, *ACTORS, *SYNERGIES, *QUESTIONNAIRES, *REPORTING, *ACCOUNTS, *API]
+ROWS = [*WORKSPACE, *TERRITORIES, *OPERATIONS, *ACTORS, *SYNERGIES, *FOLLOWED, *QUESTIONNAIRES, *REPORTING, *ACCOUNTS, *API]
 # Addresses that stand for another one of the table: none may be added without a reason.
 UNTABLED: dict[str, str] = {}

@@ -18,7 +18,7 @@ from territories.models import Commune, Demarche, Membership, User  # noqa: E402
 slug, name, password, manager, elected = sys.argv[1:6]
 with transaction.atomic():
     demarche = Demarche.objects.create(slug=slug, name=name, starts_on=datetime.date(datetime.date.today().year - 1, 1, 1))
-    demarche.communes.set(Commune.objects.filter(code__in=["51043", "51044", "51649"]))
+    demarche.communes.set(Commune.objects.filter(code__in=["51043", "51439", "51660"]))
     for email, first_name, last_name, role in (
         (manager, "Camille", "Exemple", Role.MANAGER),
         (elected, "Dominique", "Témoin", Role.ELECTED),
