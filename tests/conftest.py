@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 
 from tests import cast as cast_module
@@ -78,13 +78,23 @@ def pytest_collection_modifyitems(items):
     items[:] = browser + others
 
 
+@pytest.fixture(scope="module")
+def stage(django_db_setup, django_db_blocker):
+    """Both démarches furnished, and everybody signed in: built once for a module, each test undoes what it changes."""
+    from tests.stage import set_up
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield set_up()
+        transaction.set_rollback(True)
+
+
 READS = ("SELECT", "SAVEPOINT", "RELEASE", "BEGIN", "ROLLBACK", "SET LOCAL", "DECLARE", "FETCH", "CLOSE", "WITH")
 SESSION_TABLES = ("django_session", "operations_attemptcounter", "account_emailaddress", '"last_seen_at"', "usersessions")
 
 
 def is_business_write(sql: str) -> bool:
     """Sessions, attempt counters and last-seen are the only things a GET may write."""
-    return not sql.lstrip().upper().startswith(READS) and not any(table in sql for table in SESSION_TABLES)
+    return not sql.lstrip(" \n(").upper().startswith(READS) and not any(table in sql for table in SESSION_TABLES)
 
 
 class ReadOnlyGetClient(Client):
