@@ -161,7 +161,7 @@ class Vocabulary:
         beginning of, or one or two letters away from, the indexed one.
         """
         query = tokenize(text)
-        if not query or limit < 1:
+        if not query or not self.terms or limit < 1:
             return []
         scores = self._token_scores(query)
         self._add_whole_text_scores("".join(query), scores)
