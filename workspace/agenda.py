@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.db.models import Count, Window
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +15,8 @@ from synergies.models import Lead, Questionnaire, Synergy
 
 UNANSWERED_DAYS = 10
 WEEK = timedelta(days=7)
-SHOWN = 12
+FRESH_LEADS = 4
+SHOWN = {"late": 8, "todo": 6, "waiting": 4}  # the rest opens under the group: a week must be read at a glance
 
 
 @dataclass
@@ -37,6 +39,30 @@ class Week:
     late: list[Task] = field(default_factory=list)
     todo: list[Task] = field(default_factory=list)
     waiting: list[Task] = field(default_factory=list)
+    fresh_leads: list[Lead] = field(default_factory=list)
+
+    @property
+    def groups(self) -> list[dict]:
+        """The groups as the page shows them: those first, then those under « voir la suite »."""
+        kinds = (
+            ("late", _("En retard"), self.late, "alert", "tag--late"),
+            ("todo", _("À faire"), self.todo, "clock", ""),
+            ("waiting", _("Attendu des autres"), self.waiting, "wait", "tag--wait"),
+        )
+        return [
+            {
+                "kind": "wait" if kind == "waiting" else kind,
+                "label": label,
+                "icon": icon,
+                "tag": tag,
+                "first": tasks[: SHOWN[kind]],
+                "rest": tasks[SHOWN[kind] :],
+                "more": ngettext("Voir %(n)d autre", "Voir les %(n)d autres", len(tasks) - SHOWN[kind])
+                % {"n": len(tasks) - SHOWN[kind]},
+            }
+            for kind, label, tasks, icon, tag in kinds
+            if tasks
+        ]
 
     @property
     def is_empty(self) -> bool:
@@ -121,8 +147,10 @@ def _engagement_tasks(week: Week, user, demarche, today: date) -> None:
 
 
 def _lead_task(week: Week, user, demarche) -> None:
-    count = Lead.objects.visible_to(user).in_demarche(demarche).filter(state=LeadState.NEW).count()
-    if count:
+    leads = Lead.objects.visible_to(user).in_demarche(demarche).filter(state=LeadState.NEW)
+    week.fresh_leads = list(leads.annotate(to_sort=Window(Count("pk"))).order_by("-score", "id")[:FRESH_LEADS])
+    if week.fresh_leads:
+        count = week.fresh_leads[0].to_sort
         title = ngettext("Trier %(count)d piste", "Trier %(count)d pistes", count) % {"count": count}
         url = reverse("synergies:lead_list", args=[demarche.slug])
         week.todo.append(Task(title=title, url=url, meta=_("Les mieux notées viennent en premier"), side=_("À trier")))

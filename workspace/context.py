@@ -10,7 +10,13 @@ ENTRIES = (  # label, URL name, icon, first segments of the views it covers, rol
     (_("Acteurs"), "actors:list", "actors", ("actors:",), (Role.MANAGER, Role.COLLEAGUE, Role.ELECTED, Role.PARTNER)),
     (_("Flux"), "synergies:flow_list", "list", ("synergies:flow_", "synergies:campaign_"), ()),
     (_("Pistes"), "synergies:lead_list", "loop", ("synergies:lead_",), (Role.MANAGER, Role.COLLEAGUE)),
-    (_("Synergies"), "synergies:synergy_list", "link", ("synergies:synergy_", "synergies:impact_"), ()),
+    (
+        _("Synergies"),
+        "synergies:synergy_list",
+        "link",
+        ("synergies:synergy_", "synergies:impact_"),
+        (Role.MANAGER, Role.COLLEAGUE, Role.ELECTED, Role.COMPANY),
+    ),
     (
         _("Tableau de bord et rapports"),
         "reporting:dashboard",

@@ -6,6 +6,7 @@ app_name = "workspace"
 
 urlpatterns = [
     path("", public.start, name="start"),
+    path("demarches/", public.choose, name="choose"),
     path("accessibilite/", public.accessibility, name="accessibility"),
     path("donnees-personnelles/", public.privacy, name="privacy"),
     path("mentions-legales/", public.legal, name="legal"),

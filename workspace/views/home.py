@@ -12,12 +12,9 @@ from django.views.decorators.http import require_safe
 
 from eit_platform.common.charts import sparkline
 from reporting import queries
-from synergies.enums import LeadState
-from synergies.models import Lead, Synergy
+from synergies.models import Synergy
 from territories.access import demarche_page
 from workspace.agenda import Week, build_week
-
-FRESH_LEADS = 4
 
 
 @require_safe
@@ -37,7 +34,6 @@ def _team_home(request, access):
     week = build_week(user=request.user, demarche=access.demarche, today=today)
     synergies = Synergy.objects.visible_to(request.user).in_demarche(access.demarche)
     funnel = queries.stage_funnel(synergies)
-    leads = Lead.objects.visible_to(request.user).in_demarche(access.demarche).filter(state=LeadState.NEW)
     context = {
         "today": capfirst(date_format(today, "l j F Y")),
         "headline": _headline(week),
@@ -45,7 +41,7 @@ def _team_home(request, access):
         "week": week,
         "funnel": funnel,
         "funnel_title": _funnel_title(funnel),
-        "fresh_leads": leads.order_by("-score", "id")[:FRESH_LEADS],
+        "fresh_leads": week.fresh_leads,
         "goals": _goals(access.demarche, request.user, today),
     }
     return render(request, "workspace/home.html", context)

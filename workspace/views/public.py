@@ -1,11 +1,13 @@
 """Pages outside a démarche: where one starts, legal pages, appearance."""
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from territories.enums import Role
 from territories.models import Demarche
 
 THEME_AGE = 365 * 24 * 3600
@@ -13,18 +15,28 @@ THEME_AGE = 365 * 24 * 3600
 
 @require_safe
 def start(request):
-    """Where one starts: the public page, one's only démarche, or the choice between several."""
+    """Where one starts: the public page, the operator's desk, one's own démarche, or the choice between several."""
     if not request.user.is_authenticated:
         return render(request, "workspace/welcome.html")
     if request.user.is_operator:
         return redirect("territories:operator_desk")
     demarches = list(Demarche.objects.visible_to(request.user).filter(archived_at=None))
-    if len(demarches) == 1:
-        return redirect("workspace:home", slug=demarches[0].slug)
-    memberships = request.user.memberships.filter(ended_at=None).select_related("demarche", "network")
+    run = {m.demarche_id for m in request.user.memberships.filter(role=Role.MANAGER, ended_at=None)}
+    own = [demarche for demarche in demarches if demarche.pk in run and not demarche.is_documentary]
+    for candidates in (own, demarches):
+        if len(candidates) == 1:
+            return redirect("workspace:home", slug=candidates[0].slug)
+    return redirect("workspace:choose")
+
+
+@require_safe
+@login_required
+def choose(request):
+    """The démarches of the person, and those of the networks she or he animates."""
     roles: dict[int, list[str]] = {}
-    for membership in memberships:
+    for membership in request.user.memberships.filter(ended_at=None):
         roles.setdefault(membership.demarche_id or 0, []).append(membership.get_role_display())
+    demarches = Demarche.objects.visible_to(request.user).filter(archived_at=None)
     context = {
         "demarches": [(demarche, " · ".join(roles.get(demarche.pk, []))) for demarche in demarches],
         "network_demarches": Demarche.objects.in_network_of(request.user).select_related("network"),
