@@ -40,9 +40,9 @@ class ImpactOut(serializers.Serializer):
     indicator = serializers.CharField()
     label = serializers.CharField()
     unit = serializers.CharField()
-    realised = serializers.DecimalField(20, 3, allow_null=True, coerce_to_string=False)
-    expected = serializers.DecimalField(20, 3, allow_null=True, coerce_to_string=False)
-    potential = serializers.DecimalField(20, 3, allow_null=True, coerce_to_string=False)
+    realised = serializers.FloatField(allow_null=True)
+    expected = serializers.FloatField(allow_null=True)
+    potential = serializers.FloatField(allow_null=True)
     protected = serializers.ListField(child=serializers.CharField())
 
 

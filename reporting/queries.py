@@ -239,6 +239,19 @@ def running_by_month(*, demarche, start: date, end: date) -> list[tuple[date, in
     return _cumulated(dates, start, end)
 
 
+def both_by_month(*, demarche, start: date, end: date) -> tuple[list[tuple[date, int]], list[tuple[date, int]]]:
+    """The two series above, engaged then running, in one query."""
+    engaged = Engagement.objects.in_demarche(demarche).filter(engaged_on__isnull=False).order_by()
+    running = Synergy.objects.in_demarche(demarche).filter(started_on__isnull=False).order_by()
+    rows = engaged.values_list(Value("engaged"), "engaged_on").union(
+        running.values_list(Value("running"), "started_on"), all=True
+    )
+    dates: dict[str, list[date]] = {"engaged": [], "running": []}
+    for kind, day in rows:
+        dates[kind].append(day)
+    return _cumulated(dates["engaged"], start, end), _cumulated(dates["running"], start, end)
+
+
 def _cumulated(dates: list[date], start: date, end: date) -> list[tuple[date, int]]:
     points, year, month = [], start.year, start.month
     while (year, month) <= (end.year, end.month):

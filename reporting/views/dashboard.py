@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from actors.enums import EngagementStage
 from eit_platform.common.formats import MONTHS, quantity
+from eit_platform.common.formats import unit as printed_unit
 from reporting import aggregates, charts, collect, perms, queries, sentences
 from reporting.models import Report
 from reporting.trajectory import Verdict, monthly_targets
@@ -73,8 +74,7 @@ def _team(request) -> dict:
     start = _start(demarche, today)
     people = queries.mobilisation(user=user, demarche=demarche, on=today)
     picture = queries.synergy_picture(Synergy.objects.visible_to(user).in_demarche(demarche))
-    engaged = queries.engaged_by_month(demarche=demarche, start=start, end=today)
-    running = queries.running_by_month(demarche=demarche, start=start, end=today)
+    engaged, running = queries.both_by_month(demarche=demarche, start=start, end=today)
     impacts = queries.impact_totals(user=user, demarche=demarche)
     objectives = collect.objectives(demarche, operational=picture.operational, driving=people.driving, day=today)
     return {
@@ -91,8 +91,7 @@ def _team(request) -> dict:
         "stage_headers": [_("Étape"), _("Établissements")],
         "family_headers": [_("Famille"), _("Offres"), _("Besoins")],
         "lead_headers": [_("État"), _("Pistes")],
-        "detection_headers": [_("Approche"), _("Pistes"), _("Gardées")],
-        "detection_caption": _("Pistes par mode de détection"),
+        "detection_caption": _("Comment elles ont été trouvées"),
         "stage_headers_synergy": [_("Étape"), _("Synergies")],
         "reason_headers": [_("Motif"), _("Synergies")],
         "impact_headers": [_("Effet"), _("Valeur")],
@@ -178,7 +177,7 @@ def _impacts(totals) -> dict:
             drawn.append(
                 {
                     "unit": unit,
-                    "title": _("En %(unit)s") % {"unit": unit},
+                    "title": _("En %(unit)s") % {"unit": printed_unit(unit)},
                     "svg": charts.impacts(group, unit, label=f"{told}."),
                     "rows": [(f"{capfirst(name)}, {word}", quantity(value, unit)) for name, word, value in bars],
                 }

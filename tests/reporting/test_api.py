@@ -108,6 +108,7 @@ class TestReports:
 
         for year in (2024, 2025):
             Report.objects.create(demarche=cast.a, year=year, title="Brouillon")
+        cost()  # the first call notes that the person was seen
         few = cost()
         for rank in range(20):
             Report.objects.create(demarche=cast.a, year=2026, title=f"Brouillon {rank}")
