@@ -1,7 +1,7 @@
 """The rail of a démarche: where one can go, by role."""
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from territories.enums import Role
 
@@ -25,6 +25,7 @@ ENTRIES = (  # label, URL name, icon, first segments of the views it covers, rol
         (Role.MANAGER, Role.COLLEAGUE, Role.ELECTED, Role.PARTNER),
     ),
 )
+SHORT_LABELS = {"reporting:dashboard": _("Bilan")}  # a phone's rail is one row
 MENU_ENTRIES = (  # rarer places, in the account's menu
     (
         _("Membres"),
@@ -48,7 +49,8 @@ def _entries(entries, access, current: str) -> list[dict]:
             url = reverse(name, kwargs={"slug": access.demarche.slug})
         except NoReverseMatch:
             continue
-        found.append({"label": label, "url": url, "icon": icon, "current": current.startswith(covers), "count": ""})
+        entry = {"label": label, "url": url, "icon": icon, "current": current.startswith(covers), "count": ""}
+        found.append(entry | {"short": SHORT_LABELS.get(name, "")})
     return found
 
 

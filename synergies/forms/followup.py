@@ -22,11 +22,11 @@ class SynergyFilter(forms.Form):
         label=_("Étape"),
         required=False,
         choices=[
-            (OPEN, _("En cours et en service")),
+            (OPEN, _("Toutes sauf abandonnées")),
             *_STAGES,
             (SynergyStage.PAUSED.value, _("En pause")),
             (SynergyStage.DROPPED.value, _("Abandonnées")),
-            (ALL, _("Toutes, abandonnées comprises")),
+            (ALL, _("Toutes")),
         ],
     )
     family = forms.ChoiceField(label=_("Famille"), required=False, choices=[("", _("Toutes")), *Family.choices])
@@ -90,7 +90,7 @@ class StopForm(VersionedForm):
 class NoteForm(forms.Form):
     """A line of the journal."""
 
-    text = forms.CharField(label=_("Note"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(label=_("Ce qui s’est passé ou dit"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
     on = forms.DateField(label=_("Le"), widget=DAY)
 
     def __init__(self, *args, **kwargs):

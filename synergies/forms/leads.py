@@ -82,7 +82,9 @@ class LeadNoteForm(forms.Form):
         help_text=_("Il est écrit en tête de la fiche du flux."),
     )
     need = forms.IntegerField(label=_("Numéro du flux recherché"), required=False, min_value=1)
-    note = forms.CharField(label=_("Note"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label=_("Ce qui a été dit"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
     def __init__(self, *args, access, **kwargs):
         super().__init__(*args, **kwargs)

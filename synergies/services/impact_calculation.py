@@ -216,4 +216,4 @@ def _text(value: Decimal | None) -> str:
 
 def _plain(value: Decimal) -> Decimal:
     """Without the zeros that the column adds: 40, not 40.000000 nor 4E+1."""
-    return Decimal(f"{value.normalize():f}")
+    return Decimal(f"{Decimal(value).normalize():f}")
