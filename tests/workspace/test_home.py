@@ -91,6 +91,12 @@ def test_each_role_lands_on_its_own_page(sign_in, cast, person, lands_on):
     assert response.url == reverse(lands_on, args=HOME)
 
 
+def test_a_documentary_demarche_has_no_week_and_opens_on_its_published_synergies(sign_in, cast):
+    type(cast.a).objects.filter(pk=cast.a.pk).update(is_documentary=True)
+    response = sign_in(cast.gaelle).get(reverse("workspace:home", args=HOME))
+    assert response.url == reverse("synergies:synergy_list", args=HOME)
+
+
 def test_an_empty_demarche_says_what_to_do_first(sign_in, cast):
     page = sign_in(cast.alice).get(reverse("workspace:home", args=HOME)).content.decode()
     assert reverse("actors:import", args=HOME) in page
