@@ -59,7 +59,9 @@ synergy_urls = [
     path("d/<slug:slug>/synergies/<uuid:uuid>/impacts/nouveau/", impacts.impact_create, name="impact_create"),
     path("d/<slug:slug>/synergies/<uuid:uuid>/impacts/attendus/", impacts.impact_expect, name="impact_expect"),
     path("d/<slug:slug>/synergies/<uuid:uuid>/impacts/<uuid:impact_uuid>/", impacts.impact_edit, name="impact_edit"),
-    path("d/<slug:slug>/synergies/<uuid:uuid>/impacts/<uuid:impact_uuid>/retirer/", impacts.impact_remove, name="impact_remove"),
+    path(
+        "d/<slug:slug>/synergies/<uuid:uuid>/impacts/<uuid:impact_uuid>/retirer/", impacts.impact_remove, name="impact_remove"
+    ),
 ]
 
 urlpatterns = [*flow_urls, *campaign_urls, *questionnaire_urls, *lead_urls, *synergy_urls]
