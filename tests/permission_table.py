@@ -91,7 +91,8 @@ TEAM = "200 200 403 403 403"
 READERS = "200 200 200 200 403"
 
 WORKSPACE = [
-    exactly("workspace:start", {"farid": 200, "omar": 302, "anonymous": 200, "others": 302}),
+    exactly("workspace:start", {"anonymous": 200, "others": 302}),
+    everywhere("workspace:choose", "200/302"),
     everywhere("workspace:accessibility", "200"),
     everywhere("workspace:privacy", "200"),
     everywhere("workspace:legal", "200"),
@@ -136,6 +137,7 @@ ACTORS = [
     inside("actors:change", TEAM, "422 422 403 403 403", uuid="establishment"),
     inside("actors:engagement", TEAM, "422 422 403 403 403", uuid="establishment"),
     inside("actors:driving", TEAM, "422 422 403 403 403", uuid="establishment"),
+    inside("actors:company_invite", MANAGER, "422 403 403 403 403", uuid="establishment"),
     inside("actors:interaction_add", TEAM, "422 422 403 403 403", uuid="establishment"),
     inside("actors:contact_add", TEAM, "422 422 403 403 403", uuid="establishment"),
     inside("actors:contact_change", TEAM, "422 422 403 403 403", uuid="establishment", contact_uuid="contact"),
@@ -267,6 +269,30 @@ API = [
     everywhere("api:schema", "200"),
     api("api:establishment_list", READERS, "400 400 403 403 403"),
     api("api:establishment_detail", "200 200 200 200 404", uuid="establishment"),
+    api("api:flow_list", "200", "400 400 403 403 400"),
+    api("api:flow_detail", "200 200 404 404 404", patch="400 400 403 403 404", uuid="flow:demarche"),
+    api("api:flow_detail", "200 200 200 200 404", patch="400 400 403 403 404", uuid="flow:public"),
+    api("api:flow_detail", "200 404 404 404 404", patch="400 404 403 403 404", uuid="flow:private"),
+    api("api:flow_detail", "200 200 404 404 200", patch="400 400 403 403 400", uuid="flow:own"),
+    api("api:flow_archive", post="400 400 403 403 404", uuid="flow:demarche"),
+    api("api:flow_archive", post="400 400 403 403 404", uuid="flow:public"),
+    api("api:flow_archive", post="400 404 403 403 404", uuid="flow:private"),
+    api("api:flow_archive", post="400 400 403 403 400", uuid="flow:own"),
+    api("api:lead_list", TEAM),
+    api("api:lead_detail", TEAM, uuid="lead"),
+    api("api:lead_detail", "200 404 403 403 403", uuid="lead:private"),
+    api("api:lead_keep", post="400 403 403 403 403", uuid="lead"),
+    api("api:lead_keep", post="400 403 403 403 403", uuid="lead:private"),
+    api("api:synergy_list", "200 200 200 403 200"),
+    api("api:synergy_detail", "200 200 404 403 404", uuid="synergy"),
+    api("api:synergy_detail", "200 404 404 403 404", uuid="synergy:private"),
+    api("api:synergy_detail", "200 200 200 403 404", uuid="synergy:running"),
+    *[
+        api(f"api:{verb}", post=answers, uuid=synergy)
+        for synergy in ("synergy", "synergy:running")
+        for verb, answers in (("synergy_stage", "400 403 403 403 403"), ("synergy_next_step", "400 400 403 403 403"))
+    ],
+    api("api:synergy_next_step", post="400 404 403 403 403", uuid="synergy:private"),
     api("api:dashboard", READERS),
     api("api:report_list", READERS),
     api("api:report_detail", READERS, uuid="report"),

@@ -13,6 +13,7 @@ from actors.enums import InteractionKind
 from actors.models import Contact, Engagement, Establishment, Interaction, SireneImport
 from operations.audit import record
 from operations.models import Job
+from operations.numbering import next_number
 from operations.services import queue_mail
 from operations.storage import store_bytes
 from reporting.enums import ReportState
@@ -310,7 +311,7 @@ def _reports(world: Furnished, manager: User) -> None:
         year=2025,
         title="Rapport annuel 2025",
         state=ReportState.FROZEN,
-        number=1,
+        number=next_number(demarche, "report"),
         frozen_at=timezone.now(),
         pdf=pdf,
         data_file=data,

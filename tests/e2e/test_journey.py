@@ -305,7 +305,7 @@ def declare(page: Page, home: str, site: str, words: str, resource: str, quantit
     page.locator("label").filter(has_text="en manque").click()
     page.get_by_label("De quoi s’agit-il").fill(words)
     page.get_by_role("radio", name=re.compile(f"^{re.escape(resource)}")).check()
-    page.get_by_label("Quantité", exact=True).fill(quantity)
+    page.get_by_label(re.compile("^Quantité")).first.fill(quantity)
     page.get_by_label("Unité", exact=True).select_option(unit)
     page.get_by_label("Période").select_option("year")
     page.get_by_label(re.compile("^L’équipe de la démarche")).first.check()
