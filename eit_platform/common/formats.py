@@ -27,6 +27,17 @@ MONTHS = (
     "décembre",
 )
 _UNIT_SIGNS = (("CO2", "CO₂"), ("m3", "m³"), ("m2", "m²"))
+# Units that are words: they take an accent and the plural.
+_UNIT_WORDS = {
+    "piece": ("pièce", "pièces"),
+    "palette": ("palette", "palettes"),
+    "benne": ("benne", "bennes"),
+    "ibc": ("GRV", "GRV"),
+    "fut": ("fût", "fûts"),
+    "big_bag": ("big-bag", "big-bags"),
+    "citerne": ("citerne", "citernes"),
+    "jour": ("journée", "journées"),
+}
 
 
 def as_decimal(value) -> Decimal | None:
@@ -59,17 +70,22 @@ def number(value, digits: int | None = None) -> str:
 
 
 def unit(code) -> str:
-    """A unit as it is printed: « m3 » gives « m³ », « tCO2e » gives « tCO₂e »."""
+    """A unit as it is printed alone: « m3 » gives « m³ », « tCO2e » gives « tCO₂e », « piece » gives « pièces »."""
     text = str(code or "")
+    if text in _UNIT_WORDS:
+        return _UNIT_WORDS[text][1]
     for typed, printed in _UNIT_SIGNS:
         text = text.replace(typed, printed)
     return text
 
 
 def quantity(value, unit_code="", digits: int | None = None) -> str:
-    """A number and its unit, kept on one line: « 1 240 t/an »."""
+    """A number and its unit, kept on one line: « 1 240 t/an », « 1 pièce », « 440 pièces »."""
     written = number(value, digits)
     printed = unit(unit_code)
+    amount = as_decimal(value)
+    if unit_code in _UNIT_WORDS and amount is not None and abs(amount) < 2:  # French counts from two on
+        printed = _UNIT_WORDS[unit_code][0]
     return f"{written}{NBSP}{printed}" if printed and written != MISSING else written
 
 

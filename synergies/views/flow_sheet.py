@@ -1,23 +1,11 @@
 """The sheet of a flow, told in rows: only what was said, and only what the reader may see."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from eit_platform.common import formats
 from synergies.forms.wording import COST_UNITS, MONTH_CHOICES
 from synergies.services.flows import months_of_profile
 
-# Units that are words take the plural; the others are signs.
-_WORDS = {
-    "palette": (gettext_lazy("palette"), gettext_lazy("palettes")),
-    "benne": (gettext_lazy("benne"), gettext_lazy("bennes")),
-    "ibc": (gettext_lazy("GRV"), gettext_lazy("GRV")),
-    "fut": (gettext_lazy("fût"), gettext_lazy("fûts")),
-    "big_bag": (gettext_lazy("big-bag"), gettext_lazy("big-bags")),
-    "citerne": (gettext_lazy("citerne"), gettext_lazy("citernes")),
-    "piece": (gettext_lazy("pièce"), gettext_lazy("pièces")),
-    "jour": (gettext_lazy("journée"), gettext_lazy("journées")),
-}
 _COSTS = dict(COST_UNITS)
 _MONTHS = dict(MONTH_CHOICES)
 
@@ -26,9 +14,7 @@ def typed_quantity(flow) -> str:
     """« 3 bennes par mois » as it was typed; empty without a quantity."""
     if flow.quantity is None:
         return ""
-    singular, plural = _WORDS.get(flow.unit, (formats.unit(flow.unit),) * 2)
-    unit = plural if abs(flow.quantity) >= 2 else singular
-    return f"{formats.number(flow.quantity)}\u00a0{unit} {flow.get_period_display()}".strip()
+    return f"{formats.quantity(flow.quantity, flow.unit)} {flow.get_period_display()}".strip()
 
 
 def season(flow) -> str:

@@ -42,6 +42,13 @@ def test_a_quantity_does_not_part_from_its_unit():
     assert formats.quantity(12) == "12"
 
 
+def test_a_unit_that_is_a_word_takes_the_plural_from_two_on():
+    assert formats.quantity(440, "piece") == "440\u00a0pièces"
+    assert formats.quantity(Decimal("1.6"), "piece") == "1,6\u00a0pièce"
+    assert formats.quantity(3, "fut") == "3\u00a0fûts"
+    assert formats.unit("piece") == "pièces"
+
+
 def test_money_shows_cents_only_when_there_are_some():
     assert formats.money(8400) == "8\u202f400\u00a0€"
     assert formats.money(Decimal("12.50")) == "12,50\u00a0€"
