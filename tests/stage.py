@@ -35,6 +35,7 @@ def set_up() -> Stage:
         clients[name] = ReadOnlyGetClient(raise_request_exception=False)
         if name != "anonymous":
             clients[name].force_login(cast.people[name])
+            clients[name].get("/accessibilite/")  # "last seen" is written now, and not at each request
     return Stage(cast, a, b, clients)
 
 

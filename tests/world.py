@@ -37,6 +37,7 @@ from synergies.models import (
 from territories.authentication import token_hash
 from territories.enums import Confidentiality
 from territories.models import ApiToken, Demarche, Invitation, Membership, User
+from tests.cast import establishment
 
 DAY = datetime.date(2026, 3, 2)
 MANAGER, TEAM, ELECTED_TOO = "manager", "team", "elected too"
@@ -353,3 +354,74 @@ def _people_and_work(world: Furnished, manager: User) -> None:
     world.objects["message"] = queue_mail(
         key=f"world-{demarche.slug}", recipient="personne@exemple.test", subject="Essai", body="Bonjour", demarche=demarche
     )
+
+
+def crowd(world: Furnished, manager: User, count: int) -> None:
+    """`count` more rows of everything that a page or the API lists, each with its own children."""
+    demarche = world.demarche
+    flow, need, resource = world.objects["flow"], world.objects["flow:need"], world.objects["flow"].resource
+    for rank in range(count):
+        number = 100 + rank
+        site = establishment(demarche, f"Établissement {rank:03}", commune=world.objects["establishment"].commune)
+        contact = Contact.objects.create(
+            demarche=demarche, organisation=site.organisation, establishment=site, last_name=f"Personne {rank}"
+        )
+        for place in (site, world.objects["establishment"]):
+            Interaction.objects.create(
+                demarche=demarche,
+                establishment=place,
+                kind=InteractionKind.CALL,
+                happened_on=DAY,
+                contact=contact,
+                author=manager,
+            )
+        Contact.objects.create(
+            demarche=demarche, organisation=world.objects["establishment"].organisation, last_name=f"Collègue {rank}"
+        )
+        offer = _flow(
+            world,
+            site,
+            number,
+            Confidentiality.PUBLIC,
+            Direction.OFFER,
+            label=f"Flux {rank}",
+            resource=resource,
+            entered_by=manager,
+        )
+        lead = Lead.objects.create(
+            demarche=demarche, number=number, kind=LeadKind.SUBSTITUTION, detection="systematic", state=LeadState.NEW,
+            title=f"Piste {rank}", family="matter", score=0.5, pair_key=f"{rank}-{demarche.slug}",
+        )  # fmt: skip
+        for each in (offer, need):
+            LeadFlow.objects.create(demarche=demarche, lead=lead, flow=each)
+        synergy = Synergy.objects.create(
+            demarche=demarche, number=number, kind=LeadKind.SUBSTITUTION, detection="systematic", title=f"Synergie {rank}",
+            family="matter", stage=SynergyStage.RUNNING, furthest_stage=SynergyStage.RUNNING, stage_since=DAY, opened_on=DAY,
+            started_on=DAY, last_activity_on=DAY, next_step="Appeler", next_step_owner=manager, next_step_due=DAY,
+        )  # fmt: skip
+        for place, role, each in ((site, "giver", offer), (world.objects["establishment"], "taker", flow)):
+            SynergyParty.objects.create(demarche=demarche, synergy=synergy, establishment=place, role=role, flow=each)
+        for followed in (synergy, world.objects["synergy"]):
+            JournalEntry.objects.create(
+                demarche=demarche, synergy=followed, kind=JournalKind.NOTE, happened_on=DAY, text="Appel", author=manager
+            )
+            Impact.objects.create(
+                demarche=demarche, synergy=followed, indicator="waste_avoided", state="expected", year=2026, value=1, unit="t",
+                method="Essai",
+            )  # fmt: skip
+        campaign = Campaign.objects.create(
+            demarche=demarche, title=f"Campagne {rank}", message_subject="Flux", message_body="{lien}", author=manager
+        )
+        for parent in (campaign, world.objects["campaign"], world.objects["campaign:draft"]):
+            Questionnaire.objects.create(
+                demarche=demarche, campaign=parent, establishment=site, contact=contact, recipient="x@exemple.test"
+            )
+        Report.objects.create(demarche=demarche, year=2000 + rank, title=f"Rapport {rank}", author=manager)
+        Job.objects.create(key=f"crowd-{rank}", kind="tests.nothing", title=f"Travail {rank}", actor=manager, demarche=demarche)
+        record(verb="world.crowd", summary=f"Trace {rank}", actor=manager, demarche=demarche)
+        colleague = User.objects.create_user(f"personne{rank}@exemple.test", first_name=f"Personne {rank}")
+        Membership.objects.create(user=colleague, demarche=demarche, role="colleague")
+        Invitation.objects.create(
+            demarche=demarche, email=f"invite{rank}@exemple.test", role="partner", token_hash=token_hash(f"crowd-{rank}"),
+            invited_by=manager, expires_at=timezone.now() + datetime.timedelta(days=5),
+        )  # fmt: skip
