@@ -78,10 +78,13 @@ def read_synergies(access: Access) -> bool:
 
 
 def follow_synergies(access: Access) -> bool:
-    """Notes and next steps are the team's common work."""
-    return access.is_team
+    """Notes and next steps are the team's common work; nothing is added to a documentary démarche."""
+    return access.is_team and not access.demarche.is_documentary
 
 
 def decide_synergies(access: Access) -> bool:
-    """Stages and impacts are what the funder reads: the chargé(e) de mission answers for them."""
-    return access.is_manager
+    """Stages and impacts are what the funder reads: the chargé(e) de mission answers for them.
+
+    Nothing is added to the published facts of a documentary démarche.
+    """
+    return access.is_manager and not access.demarche.is_documentary

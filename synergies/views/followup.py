@@ -57,6 +57,7 @@ def synergy_list(request, slug):
         "counts": counts,
         "team": team,
         "filtered": any(request.GET.get(name) for name in form.fields),
+        "followed": perms.follow_synergies(request.access),
     }
     return render_part(request, "synergies/synergy_list.html", context, part="list")
 
@@ -107,7 +108,7 @@ def _page(request, synergy: Synergy, *, status: int = 200, stale: bool = False, 
         "may_follow": perms.follow_synergies(access),
         "may_decide": perms.decide_synergies(access),
         "stale": stale,
-        "warnings": services.stage_warnings(synergy) if access.is_team else [],
+        "warnings": services.stage_warnings(synergy) if perms.follow_synergies(access) else [],
         **forms,
         **bound,
     }
