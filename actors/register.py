@@ -179,7 +179,7 @@ def _get(siret: str) -> tuple[int, int, bytes]:
 
 
 def _seconds(header: str) -> int:
-    return min(max(int(header), 1), 3600) if header.isdigit() else DEFAULT_RETRY
+    return min(max(int(header), 1), 3600) if header.isdecimal() else DEFAULT_RETRY
 
 
 def _entry(company: dict, site: dict) -> RegisterEntry:
@@ -253,4 +253,4 @@ def _date(value) -> datetime.date | None:
 
 def _year(value) -> int | None:
     text = _text(value)
-    return int(text) if text.isdigit() and len(text) == 4 else None
+    return int(text) if text.isdecimal() and len(text) == 4 else None

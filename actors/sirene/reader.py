@@ -169,7 +169,12 @@ def open_table(
         raise UnreadableFile("Ce fichier compressé est abîmé ou incomplet : enregistrez-le de nouveau.") from error
     known = (*required, *optional)
     separator = _separator(header, known)
-    names = [name.strip().strip('"') for name in next(csv.reader([header], delimiter=separator))]
+    try:
+        cells = next(csv.reader([header], delimiter=separator, strict=True))
+    except csv.Error as error:
+        # An open quote would swallow the lines that follow as one name.
+        raise UnreadableFile("Un guillemet de la première ligne n’est pas refermé à sa place.") from error
+    names = [name.strip().strip('"') for name in cells]
     missing = [name for name in required if name not in names]
     if missing:
         word = "la colonne" if len(missing) == 1 else "les colonnes"

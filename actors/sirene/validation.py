@@ -85,7 +85,7 @@ def clean_year(text: str) -> int | None:
     text = known(text)
     if not text:
         return None
-    if not (text.isdigit() and len(text) == 4):
+    if not (text.isdecimal() and len(text) == 4):
         raise CellError("une année de 4 chiffres")
     return int(text)
 

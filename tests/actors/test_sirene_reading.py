@@ -47,6 +47,7 @@ def test_separator_encoding_and_compression_are_recognised(separator, encoding, 
         (b"nom,prenom\nExemple,Camille\n", "ne porte pas les noms de colonnes de l’INSEE"),
         (written([row(1)], packed=True)[:60], "abîmé ou incomplet"),
         (written([row(1)], columns=[*COLUMNS, "siret"]), "écrite deux fois"),
+        (written([row(1)]).replace(b"\n", b',"autre\n', 1), "guillemet de la première ligne"),
     ],
 )
 def test_a_file_that_is_no_sirene_table_is_refused_with_the_reason(data, message):
