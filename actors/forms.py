@@ -58,6 +58,21 @@ class SireneImportForm(forms.Form):
         ]
 
 
+class RegisterAnswerField(forms.JSONField):
+    """What the register answered, kept in the page; altered into something unreadable, it is as if it had not answered."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except (forms.ValidationError, ValueError, RecursionError):  # the last two: thousands of digits, of brackets
+            return None
+
+    def bound_data(self, data, initial):
+        return self.to_python(data)
+
+
 class EstablishmentForm(forms.Form):
     """The sheet of a site, typed by hand or filled by the register."""
 
@@ -76,7 +91,7 @@ class EstablishmentForm(forms.Form):
     def __init__(self, *args, demarche, known_commune: str = "", **kwargs):
         super().__init__(*args, **kwargs)
         typed = self.data.get("commune", "") if self.is_bound else (self.initial.get("commune") or "")
-        communes = queries.commune_choices(demarche, known_commune, typed)
+        communes = queries.commune_choices(demarche, known_commune, typed.replace("\x00", ""))
         self.fields["commune"].choices = [("", _("Inconnue ou à l’étranger")), *communes]
         self.fields["headcount"].choices = [("", _("Non connus")), *queries.headcount_choices()]
 
@@ -124,7 +139,7 @@ class AddEstablishmentForm(EstablishmentForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     legal_name = forms.CharField(label=_("Raison sociale"), max_length=200, required=False)
-    filled = forms.JSONField(required=False, widget=forms.HiddenInput)
+    filled = RegisterAnswerField(required=False)
     field_order = ("siret", "name", "legal_name")
 
     def clean_siret(self):
@@ -145,7 +160,7 @@ class AddEstablishmentForm(EstablishmentForm):
         if position == (values["latitude"], values["longitude"]):
             values["position_source"] = PositionSource.REGISTER
         for name, longest in (("acronym", 40), ("legal_category", 4), ("commune_label", 120)):
-            values[name] = str(filled.get(name) or "")[:longest]
+            values[name] = str(filled.get(name) or "").replace("\x00", "")[:longest]
         values["diffusion"] = "partial" if filled.get("diffusion") == "partial" else "open"
         return values | {"source": "register"}
 

@@ -66,7 +66,7 @@ def once(scope: str, key: str, *, fingerprint: str = ""):
 
 def _take(scope: str, key: str, fingerprint: str) -> IdempotencyKey:
     """The new row of the key, in the running transaction. Raises AlreadyDone when it is taken."""
-    scope, key = scope[:120], key[:KEY_LENGTH]
+    scope, key = scope[:120], key.replace("\x00", "")[:KEY_LENGTH]
     with transaction.get_connection().cursor() as cursor:
         cursor.execute(
             "INSERT INTO operations_idempotencykey (scope, key, fingerprint, status_code, response, created_at)"

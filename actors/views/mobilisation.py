@@ -14,6 +14,7 @@ from actors.services import mobilisation
 from actors.views.editing import edit
 from actors.views.sheets import site_or_404, trail_to
 from eit_platform.common.exceptions import BusinessError
+from eit_platform.common.scoping import posted_version
 from operations.idempotency import once_per_form
 from territories.access import demarche_page
 from territories.enums import Role
@@ -147,9 +148,8 @@ def archive_contact(request, slug, uuid, contact_uuid):
     """Takes a person out of the lists."""
     site = site_or_404(request, uuid)
     contact = _contact(request, site, contact_uuid)
-    version = request.POST.get("version", "")
     try:
-        people.archive_contact(contact=contact, actor=request.user, version=int(version) if version.isdigit() else 0)
+        people.archive_contact(contact=contact, actor=request.user, version=posted_version(request))
     except BusinessError as error:
         messages.error(request, error.message)
     else:

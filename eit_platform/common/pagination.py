@@ -5,6 +5,7 @@ import binascii
 from dataclasses import dataclass, field
 
 import orjson
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from rest_framework.pagination import CursorPagination
 
@@ -37,7 +38,9 @@ def _decode(cursor: str, width: int) -> tuple[str, list] | None:
         direction, *values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, TypeError):
         return None
-    return (direction, values) if direction in ("n", "p") and len(values) == width else None
+    if direction not in ("n", "p") or len(values) != width or any("\x00" in str(value) for value in values):
+        return None
+    return direction, values
 
 
 def keyset_page(queryset, *, order: list[str], cursor: str = "", size: int = 50) -> KeysetPage:
@@ -56,7 +59,10 @@ def keyset_page(queryset, *, order: list[str], cursor: str = "", size: int = 50)
             operator = "lt" if desc != backwards else "gt"
             condition |= equal & Q(**{f"{name}__{operator}": value})
             equal &= Q(**{name: value})
-        queryset = queryset.filter(condition)
+        try:
+            queryset = queryset.filter(condition)
+        except (TypeError, ValueError, ValidationError):  # altered: its values are not those of these columns
+            decoded, backwards = None, False
     flipped = [name if desc else f"-{name}" for name, desc in zip(names, descending, strict=True)]
     rows = list(queryset.order_by(*(flipped if backwards else order))[: size + 1])
     more, rows = len(rows) > size, rows[:size]

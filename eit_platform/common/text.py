@@ -8,7 +8,11 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents, one space between words; « Élevage  Modèle » gives « elevage modele »."""
+    """Lower case, without accents, one space between words; « Élevage  Modèle » gives « elevage modele ».
+
+    The NUL character, which PostgreSQL refuses, is dropped.
+    """
+    text = text.replace("\x00", "")
     decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE").replace("’", "'"))
     stripped = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _SPACES.sub(" ", stripped).strip().lower()

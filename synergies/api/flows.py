@@ -263,15 +263,14 @@ class FlowArchive(_OfDemarche):
 
 def _narrowed(rows, query):
     """Filters of the address; an unknown value gives an empty list, never an error."""
-    if query.get("direction"):
-        rows = rows.filter(direction=query["direction"])
-    if query.get("family"):
-        rows = rows.filter(resource__family=query["family"])
+    for name, column, known in (("direction", "direction", Direction), ("family", "resource__family", Family)):
+        if query.get(name):
+            rows = rows.filter(**{column: query[name]}) if query[name] in known.values else rows.none()
     if query.get("establishment"):
         try:
             rows = rows.filter(establishment__uuid=serializers.UUIDField().to_internal_value(query["establishment"]))
         except serializers.ValidationError:
             rows = rows.none()
-    for word in fold(query.get("q", "").replace("\x00", "")).split()[:6]:
+    for word in fold(query.get("q", "")).split()[:6]:
         rows = rows.filter(Q(label__unaccent__icontains=word) | Q(resource__folded_label__contains=word))
     return rows

@@ -64,13 +64,13 @@ def _queries(text: str) -> list[tuple[str, float]]:
 
 def find_resource(code: str) -> Resource | None:
     """The resource of a code; None when there is none."""
-    return Resource.objects.filter(code=code).first() if code else None
+    return Resource.objects.filter(code=code).first() if code and "\x00" not in code else None
 
 
 def search_waste_codes(text: str, *, limit: int = 8) -> list[WasteCode]:
     """Waste codes by their digits (« 15 01 ») or by words of their label, all of which must be found."""
     digits = re.sub(r"[\s.*]", "", text)
-    if digits and digits.isdigit():
+    if digits.isdecimal():
         return list(WasteCode.objects.filter(code__startswith=digits[:6])[:limit])
     words = [word[:-1] if word.endswith("s") and len(word) > 3 else word for word in fold(text).split() if len(word) > 2]
     if not words:
@@ -93,7 +93,7 @@ def waste_choices(*, resource: Resource | None, query: str = "", chosen: str = "
     """The codes to choose from: the one already chosen, those of the resource, those found for the words typed."""
     rows = [*usual_waste_codes(resource), *(search_waste_codes(query) if query.strip() else [])]
     if chosen:
-        rows = [*WasteCode.objects.filter(code=re.sub(r"[\s.*]", "", chosen)[:6]), *rows]
+        rows = [*WasteCode.objects.filter(code=re.sub(r"\D", "", chosen)[:6]), *rows]
     return list({row.code: row for row in rows}.values())
 
 

@@ -14,6 +14,7 @@ from actors.models import Establishment
 from eit_platform.common.exceptions import BusinessError, StaleVersion
 from eit_platform.common.htmx import render_part
 from eit_platform.common.pagination import keyset_page
+from eit_platform.common.scoping import posted_version
 from eit_platform.common.text import fold
 from operations.idempotency import once_per_form
 from synergies import perms
@@ -118,7 +119,7 @@ def _filtered(rows, wanted: dict):
     if wanted.get("etablissement"):
         rows = rows.filter(establishment__uuid=wanted["etablissement"])
     text = (wanted.get("q") or "").strip()
-    if text.isdigit() and len(text) < 8:
+    if text.isdecimal() and len(text) < 8:
         return rows.filter(number=int(text))
     for word in fold(text).split()[:6]:
         rows = rows.filter(
@@ -213,8 +214,7 @@ def flow_archive(request, slug, uuid):
     flow = get_object_or_404(_flows(request).select_related("demarche"), uuid=uuid)
     if not perms.change_flow(request.access, flow):
         raise PermissionDenied
-    version = request.POST.get("version", "")
-    services.archive_flow(actor=request.user, flow=flow, version=int(version) if version.isdecimal() else 0)
+    services.archive_flow(actor=request.user, flow=flow, version=posted_version(request))
     messages.success(request, _("Flux archivé\u00a0: il n’est plus compté ni rapproché."))
     return redirect("synergies:flow_list", slug=slug)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from eit_platform.common.exceptions import BusinessError, StaleVersion
 from eit_platform.common.htmx import render_part
 from eit_platform.common.pagination import keyset_page
+from eit_platform.common.scoping import posted_version
 from operations.idempotency import once_per_form
 from synergies import perms
 from synergies.counterparts import shown_title, with_readers_mask
@@ -56,8 +57,8 @@ def synergy_list(request, slug):
         "form": form,
         "counts": counts,
         "team": team,
-        "filtered": any(request.GET.get(name) for name in form.fields),
         "followed": perms.follow_synergies(request.access),
+        "filtered": any(request.GET.get(name) for name in form.fields),
     }
     return render_part(request, "synergies/synergy_list.html", context, part="list")
 
@@ -172,11 +173,8 @@ def synergy_next_step(request, slug, uuid):
 
 def _complete(request, slug, uuid):
     synergy = _synergy_or_404(request, uuid)
-    typed = request.POST.get("version", "")
     try:
-        services.complete_next_step(
-            actor=request.user, synergy=synergy, version=int(typed) if typed.isdecimal() and len(typed) < 10 else 0
-        )
+        services.complete_next_step(actor=request.user, synergy=synergy, version=posted_version(request))
     except BusinessError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -231,13 +229,9 @@ def synergy_stop(request, slug, uuid):
 @once_per_form
 def synergy_resume(request, slug, uuid):
     """Takes a stopped synergy up again."""
-    typed = request.POST.get("version", "")
+    synergy = _synergy_or_404(request, uuid)
     try:
-        services.resume_synergy(
-            actor=request.user,
-            synergy=_synergy_or_404(request, uuid),
-            version=int(typed) if typed.isdecimal() and len(typed) < 10 else 0,
-        )
+        services.resume_synergy(actor=request.user, synergy=synergy, version=posted_version(request))
     except BusinessError as refusal:
         messages.error(request, refusal.message)
     else:

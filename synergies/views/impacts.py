@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from eit_platform.common.exceptions import BusinessError, StaleVersion
+from eit_platform.common.scoping import posted_version
 from operations.idempotency import once_per_form
 from synergies import perms
 from synergies.enums import ImpactIndicator
@@ -166,13 +167,9 @@ def impact_edit(request, slug, uuid, impact_uuid):
 def impact_remove(request, slug, uuid, impact_uuid):
     """Takes a figure away."""
     synergy = _synergy_or_404(request, uuid)
-    typed = request.POST.get("version", "")
+    impact = _impact_or_404(request, synergy, impact_uuid)
     try:
-        services.remove_impact(
-            actor=request.user,
-            impact=_impact_or_404(request, synergy, impact_uuid),
-            version=int(typed) if typed.isdecimal() and len(typed) < 10 else 0,
-        )
+        services.remove_impact(actor=request.user, impact=impact, version=posted_version(request))
     except BusinessError as refusal:
         messages.error(request, refusal.message)
     else:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from eit_platform.common.exceptions import BusinessError, StaleVersion
 from eit_platform.common.htmx import render_part
 from eit_platform.common.pagination import keyset_page
+from eit_platform.common.scoping import posted_version
 from operations.idempotency import once_per_form
 from operations.models import Job
 from synergies import perms
@@ -136,11 +137,11 @@ def lead_decide(request, slug, uuid):
     form = DecisionForm(request.POST)
     try:
         if wanted == "keep":
-            synergy = services.keep_lead(actor=request.user, lead=lead, version=_version(request))
+            synergy = services.keep_lead(actor=request.user, lead=lead, version=posted_version(request))
             messages.success(request, _("La piste %(number)s devient une synergie.") % {"number": lead.number})
             return redirect("synergies:synergy_detail", slug=slug, uuid=synergy.uuid)
         if wanted == "reopen":
-            services.reopen_lead(actor=request.user, lead=lead, version=_version(request))
+            services.reopen_lead(actor=request.user, lead=lead, version=posted_version(request))
             messages.success(request, _("La piste %(number)s est de nouveau à trier.") % {"number": lead.number})
             return redirect("synergies:lead_detail", slug=slug, uuid=uuid)
         if form.is_valid():
@@ -154,11 +155,6 @@ def lead_decide(request, slug, uuid):
     except BusinessError as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     return _page(request, get_object_or_404(_leads(request).select_related("decided_by"), uuid=uuid), form, status=422)
-
-
-def _version(request) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _put_aside(request, slug, lead: Lead, data: dict):
