@@ -15,15 +15,18 @@ WINDOW = timedelta(minutes=15)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts come from invitations only; eight failures on an account, forty from an address, then a quarter of an hour."""
+    """Accounts come from invitations only; eight failures on an account, forty from an address, then a quarter of an hour.
+
+    Tries on an account are counted before they are judged: those sent at the same instant are all counted.
+    """
 
     def is_open_for_signup(self, request) -> bool:
         return False
 
     def pre_authenticate(self, request, **credentials) -> None:
         try:
-            attempts.check("login", _account(credentials), limit=PER_ACCOUNT, window=WINDOW)
             attempts.check("login-ip", client_ip(request), limit=PER_ADDRESS, window=WINDOW)
+            attempts.take("login", _account(credentials), limit=PER_ACCOUNT, window=WINDOW)
         except TooManyAttempts:
             raise self.validation_error("too_many_login_attempts") from None
 
@@ -31,7 +34,6 @@ class AccountAdapter(DefaultAccountAdapter):
         self.pre_authenticate(request, **credentials)
         user = _authenticate(request, credentials)
         if user is None:
-            attempts.fail("login", _account(credentials))
             attempts.fail("login-ip", client_ip(request))
         else:
             attempts.clear("login", _account(credentials))

@@ -10,6 +10,7 @@ from territories.models import User
 
 SEEN_EVERY_SECONDS = 300
 EXEMPT = ("/comptes/", "/static/", "/sante/")
+TOKENS = "/comptes/jetons/"  # a token reads the démarche too: not before the second factor
 
 
 class SessionAgeMiddleware:
@@ -42,7 +43,7 @@ class SecondFactorMiddleware:
         if (
             settings.SECOND_FACTOR_ENFORCED
             and request.user.is_authenticated
-            and not request.path.startswith(EXEMPT)
+            and (not request.path.startswith(EXEMPT) or request.path.startswith(TOKENS))
             and not request.session.get("second_factor_known")
         ):
             from allauth.mfa.utils import is_mfa_enabled

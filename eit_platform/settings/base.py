@@ -199,6 +199,10 @@ ACCOUNT_RATE_LIMITS = False  # territories.lockout counts in PostgreSQL: a cache
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = PRODUCT_NAME
+MFA_FORMS = {
+    "authenticate": "territories.second_factor.SignInCodeForm",
+    "reauthenticate": "territories.second_factor.ConfirmationCodeForm",
+}
 USERSESSIONS_TRACK_ACTIVITY = False  # last-seen is written at most every 5 minutes, by our own middleware
 SOCIALACCOUNT_PROVIDERS: dict = {}
 SECOND_FACTOR_ENFORCED = env_flag("SECOND_FACTOR_ENFORCED", "1")
@@ -297,8 +301,19 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Animation territoriale de l’écologie industrielle : acteurs, flux, pistes, synergies, rapports.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Programs come with a token; the session's cookie is the pages' own.
+    "AUTHENTICATION_WHITELIST": ["territories.authentication.TokenAuthentication"],
+    "ENUM_NAME_OVERRIDES": {
+        "CostUnitEnum": [("EUR/t", "€/t"), ("EUR/year", "€/an")],
+        "FlowStateEnum": "synergies.enums.FlowState",
+        "ImpactStateEnum": "synergies.enums.ImpactState",
+        "JournalKindEnum": "synergies.models.JournalKind",
+        "LeadKindEnum": "synergies.enums.LeadKind",
+        "LeadStateEnum": "synergies.enums.LeadState",
+        "ReportKindEnum": "reporting.enums.ReportKind",
+        "ReportStateEnum": "reporting.enums.ReportState",
+        "SynergyStageEnum": "synergies.enums.SynergyStage",
+    },
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVERS": [],
