@@ -211,6 +211,7 @@ def send_campaign(*, actor, campaign: Campaign) -> int:
         )
     if not rows:
         raise BusinessError(_("Cette campagne n’a aucun destinataire."), code="nobody")
+    _check_closing(campaign.closes_on)  # its links would be over before they arrive
     if any(row.contact is not None and row.contact.unsubscribed_at for row in rows):
         raise BusinessError(_("Une personne a demandé à ne plus être sollicitée\u00a0: retirez-la."), code="unsubscribed")
     now = timezone.now()

@@ -233,3 +233,11 @@ def test_a_campaign_s_page_costs_the_same_at_2_and_50_establishments(cast, conta
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 12
     assert costs[2] <= 12
+
+
+def test_a_campaign_whose_last_day_has_passed_is_not_sent(cast, contact, campaign):
+    """Its links would be over before they arrive."""
+    Campaign.objects.update(closes_on=timezone.localdate() - datetime.timedelta(days=1))
+    with pytest.raises(BusinessError, match="passée"):
+        services.send_campaign(actor=cast.alice, campaign=campaign)
+    assert not OutboxMessage.objects.exists()
