@@ -86,6 +86,10 @@ class DemarcheForm(forms.ModelForm):
             "driving_actors_target": _("Objectif d’acteurs moteurs à trois ans"),
             "synergies_target": _("Objectif de synergies à trois ans"),
         }
+        help_texts = {
+            "carrier": _("La collectivité, le club ou l’association qui la porte."),
+            "report_month": _("Un brouillon du rapport est préparé 45 jours avant."),
+        }
         widgets = {
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -98,8 +102,8 @@ class DemarcheForm(forms.ModelForm):
         if starts and ends and ends <= starts:
             self.add_error("ends_on", _("La fin doit venir après le début."))
         month, day = cleaned.get("report_month"), cleaned.get("report_day")
-        if month and not 1 <= month <= 12:
+        if month is not None and not 1 <= month <= 12:
             self.add_error("report_month", _("Un mois va de 1 à 12."))
-        if day and not 1 <= day <= 31:
+        if day is not None and not 1 <= day <= 31:
             self.add_error("report_day", _("Un jour va de 1 à 31."))
         return cleaned

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from eit_platform.common.client import client_ip
 from eit_platform.common.exceptions import BusinessError
 from operations import attempts
+from operations.idempotency import once_per_form
 from territories import perms, services
 from territories.access import demarche_page
 from territories.forms import AcceptanceForm, InvitationForm
@@ -40,6 +41,7 @@ def member_list(request, slug):
 
 @require_http_methods(["GET", "POST"])
 @demarche_page(allow=perms.manage_members)
+@once_per_form
 def member_invite(request, slug):
     """Offers a role by e-mail."""
     form = InvitationForm(request.POST or None)

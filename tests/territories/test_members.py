@@ -165,3 +165,21 @@ def test_the_command_names_an_operator_who_signs_in_by_code(db):
     assert "compte créé" in out.getvalue()
     with pytest.raises(CommandError, match="valide"):
         call_command("create_operator", "pas-une-adresse")
+
+
+def test_an_invitation_sent_twice_by_a_double_press_keeps_its_first_link(cast, sign_in):
+    """A second one would close the first, whose mail has already left."""
+    client = sign_in(cast.alice)
+    typed = {"email": "neuf@exemple.test", "role": "colleague", "idempotency_key": "une-page"}
+    for _ in range(2):
+        assert client.post(reverse("territories:member_invite", args=["demarche-a"]), typed).status_code == 302
+    assert Invitation.objects.filter(revoked_at=None).count() == Invitation.objects.count() == 1
+    assert OutboxMessage.objects.filter(recipient="neuf@exemple.test").count() == 1
+
+
+@pytest.mark.parametrize(("field", "word"), [("report_month", "1 à 12"), ("report_day", "1 à 31")])
+def test_the_date_of_the_report_is_a_date(cast, sign_in, field, word):
+    typed = {"name": "A", "version": cast.a.version, "report_month": 1, "report_day": 31, "default_confidentiality": "demarche"}
+    page = sign_in(cast.alice).post(reverse("territories:demarche_settings", args=["demarche-a"]), typed | {field: 0})
+    assert page.status_code == 422
+    assert word in page.content.decode()
