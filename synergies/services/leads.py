@@ -14,6 +14,7 @@ from operations.services import enqueue
 from synergies.enums import Detection, Direction, Family, LeadKind, LeadState, PartyRole, Reason
 from synergies.models import Flow, JournalEntry, JournalKind, Lead, LeadFlow, Synergy, SynergyParty
 from synergies.services.lead_proposals import pair_key
+from territories.enums import Confidentiality
 
 DECISION_FIELDS = ["state", "postponed_until", "refusal_reason", "refusal_note", "decided_by", "decided_at"]
 _ROLES = {Direction.OFFER: PartyRole.GIVER, Direction.NEED: PartyRole.TAKER}
@@ -80,7 +81,10 @@ def keep_lead(*, actor, lead: Lead, version: int | None = None) -> Synergy:
 
 
 def _parties(lead: Lead, synergy: Synergy) -> list[SynergyParty]:
-    """Giver and taker, or sharers; a site that has several flows in a group is one party."""
+    """Giver and taker, or sharers; a site that has several flows in a group is one party.
+
+    It keeps its private flow if it has one: who may see the synergy is told by the flows of its parties.
+    """
     parties: dict[tuple[int, str], SynergyParty] = {}
     for link in lead.lead_flows.select_related("flow").order_by("pk"):
         role = PartyRole.SHARER if lead.kind == LeadKind.MUTUALISATION else _ROLES[link.flow.direction]
@@ -91,7 +95,9 @@ def _parties(lead: Lead, synergy: Synergy) -> list[SynergyParty]:
             role=role,
             flow=link.flow,
         )
-        parties.setdefault((party.establishment_id, role), party)
+        known = parties.setdefault((party.establishment_id, role), party)
+        if link.flow.confidentiality == Confidentiality.PRIVATE:
+            known.flow = link.flow
     return list(parties.values())
 
 

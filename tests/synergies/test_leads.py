@@ -284,3 +284,14 @@ def test_the_list_says_when_the_last_search_took_place(cast, sign_in):
     run_pass(demarche=cast.a)
     assert MatchingPass.objects.get().flow_count == 0
     assert "Tout est trié" in sign_in(cast.alice).get(url("lead_list")).content.decode()
+
+
+def test_a_synergy_of_a_group_rests_on_the_private_flow_of_a_site_that_has_two(cast):
+    """The party keeps one flow of the two: the other would open the synergy to colleagues."""
+    shared = flow_at(cast.bakery, "need", "purchase.group_energy.electricity")
+    hidden = flow_at(cast.bakery, "need", "purchase.group_energy.electricity", confidentiality="private")
+    other = flow_at(cast.farm, "need", "purchase.group_energy.electricity")
+    synergy = services.keep_lead(actor=cast.alice, lead=lead_of(shared, hidden, other, kind="mutualisation"))
+    assert {party.establishment: party.flow for party in synergy.parties.all()} == {cast.bakery: hidden, cast.farm: other}
+    assert not Synergy.objects.visible_to(cast.gaelle).exists()
+    assert Synergy.objects.visible_to(cast.alice).get() == synergy
