@@ -127,3 +127,11 @@ def test_the_theme_is_kept_and_never_leads_elsewhere(client, db):
     response = client.post(reverse("workspace:theme"), {"theme": "dark", "next": "https://ailleurs.example/"})
     assert response.url == "/"
     assert response.cookies["theme"].value == "dark"
+
+
+def test_the_running_synergies_of_the_home_are_those_of_the_dashboard(cast, sign_in):
+    """One that started and was dropped since runs no more."""
+    synergy(cast, 1, stage="running", furthest_stage="running", started_on=TODAY)
+    synergy(cast, 2, stage="dropped", furthest_stage="running", started_on=TODAY, stop_reason="economic")
+    goals = sign_in(cast.alice).get(reverse("workspace:home", args=HOME)).context["goals"]
+    assert {str(goal["label"]): goal["value"] for goal in goals}["Synergies en fonctionnement"] == 1

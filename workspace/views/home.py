@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from eit_platform.common.charts import sparkline
-from reporting import queries
+from reporting import collect, queries
+from reporting.trajectory import Objective, Verdict
 from synergies.models import Synergy
 from territories.access import demarche_page
 from workspace.agenda import Week, build_week
@@ -35,16 +36,16 @@ def _team_home(request, access):
     today = timezone.localdate()
     week = build_week(user=request.user, demarche=access.demarche, today=today)
     synergies = Synergy.objects.visible_to(request.user).in_demarche(access.demarche)
-    funnel = queries.stage_funnel(synergies)
+    picture = queries.synergy_picture(synergies)
     context = {
         "today": capfirst(date_format(today, "l j F Y")),
         "headline": _headline(week),
         "subline": _subline(week),
         "week": week,
-        "funnel": funnel,
-        "funnel_title": _funnel_title(funnel),
+        "funnel": picture.funnel,
+        "funnel_title": _funnel_title(picture.funnel),
         "fresh_leads": week.fresh_leads,
-        "goals": _goals(access.demarche, request.user, today),
+        "goals": _goals(access.demarche, request.user, picture.operational, today),
     }
     return render(request, "workspace/home.html", context)
 
@@ -83,35 +84,39 @@ def _funnel_title(funnel) -> str:
     return _("Une piste sur %(n)d arrive au bout") % {"n": one_in}
 
 
-def _goals(demarche, user, today: date) -> list[dict]:
-    """The démarche's objectives at three years, each with its curve."""
+def _goals(demarche, user, operational: int, today: date) -> list[dict]:
+    """The démarche's objectives at three years, judged as on the dashboard, each with its curve."""
     start = demarche.starts_on or date(today.year - 1, 1, 1)
     people = queries.mobilisation(user=user, demarche=demarche, on=today)
-    engaged = queries.engaged_by_month(demarche=demarche, start=start, end=today)
-    running = queries.running_by_month(demarche=demarche, start=start, end=today)
-    goals = [
-        _goal(_("Acteurs moteurs"), people.driving, demarche.driving_actors_target, [], demarche, today),
-        _goal(_("Entreprises engagées"), people.engaged, None, [n for _day, n in engaged], demarche, today),
-        _goal(
-            _("Synergies en fonctionnement"),
-            running[-1][1] if running else 0,
-            demarche.synergies_target,
-            [n for _day, n in running],
-            demarche,
-            today,
-        ),
+    engaged, started = queries.both_by_month(demarche=demarche, start=start, end=today)
+    driving, running = collect.objectives(demarche, operational=operational, driving=people.driving, day=today)
+    companies = Objective("engaged", _("Entreprises engagées"), people.engaged, None, Verdict.UNKNOWN)
+    return [
+        _goal(driving),
+        _goal(companies, _curve(engaged, companies.label)),
+        _goal(running, _curve(started, _("Synergies démarrées"))),
     ]
-    return goals
 
 
-def _goal(label: str, value: int, target: int | None, values: list[int], demarche, today: date) -> dict:
-    verdict, tone = "", ""
-    if target and demarche.starts_on and demarche.ends_on:
-        span = (demarche.ends_on - demarche.starts_on).days
-        due = target * min(1, max(0, (today - demarche.starts_on).days / span))
-        verdict, tone = (_("Sur la trajectoire"), "done") if value >= due * 0.9 else (_("Sous la trajectoire"), "warn")
-    chart = ""
-    if len(values) > 1:
-        sentence = _("%(label)s : de %(first)s à %(last)s") % {"label": label, "first": values[0], "last": values[-1]}
-        chart = sparkline(values, label=sentence)
-    return {"label": label, "value": value, "target": target, "chart": chart, "verdict": verdict, "tone": tone}
+def _curve(points, label: str) -> str:
+    """The cumulated months as a small drawing; empty when there is only one."""
+    values = [count for _day, count in points]
+    if len(values) < 2:
+        return ""
+    sentence = _("%(label)s : de %(first)s à %(last)s") % {"label": label, "first": values[0], "last": values[-1]}
+    return sparkline(values, label=sentence)
+
+
+def _goal(objective: Objective, chart: str = "") -> dict:
+    verdict, tone = {
+        Verdict.UNKNOWN: ("", ""),
+        Verdict.BELOW: (_("Sous la trajectoire"), "warn"),
+    }.get(objective.verdict, (_("Sur la trajectoire"), "done"))
+    return {
+        "label": objective.label,
+        "value": objective.value,
+        "target": objective.target,
+        "chart": chart,
+        "verdict": verdict,
+        "tone": tone,
+    }
