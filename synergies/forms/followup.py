@@ -22,7 +22,7 @@ class SynergyFilter(forms.Form):
         label=_("Étape"),
         required=False,
         choices=[
-            (OPEN, _("Toutes sauf abandonnées")),
+            (OPEN, _("Non abandonnées")),
             *_STAGES,
             (SynergyStage.PAUSED.value, _("En pause")),
             (SynergyStage.DROPPED.value, _("Abandonnées")),

@@ -9,7 +9,7 @@ from .svg import WIDTH, Drawing, Number, empty, finite, known, shortened, writte
 Point = tuple[float, float]
 
 _LEFT, _RIGHT, _TOP, _BOTTOM, _HEIGHT = 64.0, 24.0, 24.0, 34.0, 240.0
-_MOST_LABELS = 8
+_MOST_LABELS = 6
 
 
 def line_chart(

@@ -11,6 +11,7 @@ from .palette import Palette
 
 Number = int | float | Decimal
 WIDTH = 640.0
+PAGE_WIDTH = 400.0  # narrower on a page, so that its letters stay readable once the figure has the width of a phone
 EMPTY = "Aucune donnée pour l’instant"
 
 # What XML 1.0 cannot hold, even escaped: a pasted control character must not break the page.
@@ -44,19 +45,22 @@ def clean(text: str) -> str:
 
 
 def coordinate(value: float) -> str:
-    """A length with one decimal at most: a tenth of a unit is below what a screen shows."""
-    text = f"{value:.1f}"
-    return "0" if text == "-0.0" else text.removesuffix(".0")
+    """A length with two decimals at most: a hundredth of a unit is below what a screen shows."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 class Drawing:
     """An SVG of a fixed width of 640 units (or `width`), filled mark by mark.
 
+    On a page, abscissas of the usual width are squeezed to 400 units: letters keep their size, so they read larger.
+
     A mark is one or more names separated by spaces; each is a class of the style sheet and a key of the palette.
     """
 
     def __init__(self, height: float, palette: Palette | None, *, width: float = WIDTH) -> None:
-        self.width = width
+        self._squeeze = PAGE_WIDTH / WIDTH if palette is None and width == WIDTH else 1.0
+        self.width = width * self._squeeze
         self.height = height
         self._palette = palette
         self._parts: list[str] = []
@@ -64,27 +68,30 @@ class Drawing:
     def rect(self, mark: str, x: float, y: float, width: float, height: float, radius: float = 0) -> None:
         rounded = f' rx="{coordinate(radius)}"' if radius else ""
         self._parts.append(
-            f'<rect{self._look(mark)} x="{coordinate(x)}" y="{coordinate(y)}" width="{coordinate(max(width, 0))}" '
+            f'<rect{self._look(mark)} x="{self._across(x)}" y="{coordinate(y)}" width="{self._across(max(width, 0))}" '
             f'height="{coordinate(max(height, 0))}"{rounded}/>'
         )
 
     def path(self, mark: str, points: Sequence[tuple[float, float]]) -> None:
         """A broken line through the points, one or more."""
-        route = " ".join(f"{coordinate(x)} {coordinate(y)}" for x, y in points)
+        route = " ".join(f"{self._across(x)} {coordinate(y)}" for x, y in points)
         self._parts.append(f'<path{self._look(mark)} d="M{route}"/>')
 
     def veil(self, mark: str, points: Sequence[tuple[float, float]]) -> None:
         """A closed surface that lets the grid show through."""
-        route = " ".join(f"{coordinate(x)} {coordinate(y)}" for x, y in points)
+        route = " ".join(f"{self._across(x)} {coordinate(y)}" for x, y in points)
         self._parts.append(f'<path{self._look(mark)} fill-opacity="0.14" d="M{route}Z"/>')
 
     def circle(self, mark: str, x: float, y: float, radius: float) -> None:
-        self._parts.append(f'<circle{self._look(mark)} cx="{coordinate(x)}" cy="{coordinate(y)}" r="{coordinate(radius)}"/>')
+        self._parts.append(f'<circle{self._look(mark)} cx="{self._across(x)}" cy="{coordinate(y)}" r="{coordinate(radius)}"/>')
 
     def text(self, mark: str, x: float, y: float, content: str) -> None:
         self._parts.append(
-            f'<text{self._look(mark, base="text")} x="{coordinate(x)}" y="{coordinate(y)}">{clean(content)}</text>'
+            f'<text{self._look(mark, base="text")} x="{self._across(x)}" y="{coordinate(y)}">{clean(content)}</text>'
         )
+
+    def _across(self, x: float) -> str:
+        return coordinate(x * self._squeeze)
 
     def open_group(self, mark: str) -> None:
         self._parts.append(f"<g{self._look(mark)}>")
