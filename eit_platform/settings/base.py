@@ -290,7 +290,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["eit_platform.common.rendering.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["eit_platform.common.parsing.OrjsonParser"],
     "DEFAULT_PAGINATION_CLASS": "eit_platform.common.pagination.KeysetPagination",
     "EXCEPTION_HANDLER": "eit_platform.common.exceptions.api_exception_handler",
     "PAGE_SIZE": 50,

@@ -74,3 +74,28 @@ def test_what_the_register_is_said_to_have_answered_may_be_altered(cast, sign_in
     assert answer.status_code == 422
     answer = sign_in(cast.alice).post(reverse("actors:add", args=["demarche-a"]), typed | {"commune": ""})
     assert answer.status_code in (302, 422)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[",
+        "[" * 5000,
+        "null",
+        "[]",
+        '"x"',
+        '{"version": 1e400}',
+        '{"label": "\\ud800"}',
+        b"\xff",
+        f'{{"version": {9**99}}}',
+    ],
+)
+def test_a_body_that_is_no_flow_is_refused_by_the_api(cast, sign_in, body):
+    client = sign_in(cast.alice)
+    for headers in ({}, {"Idempotency-Key": "une-clé"}):
+        answer = client.post(
+            reverse("api:flow_list", args=["demarche-a"]), data=body, content_type="application/json", headers=headers
+        )
+        assert answer.status_code == 400
+        assert answer.json()["message"]
