@@ -36,7 +36,7 @@ def directory_rows(establishments: Iterable) -> Iterator[list[str]]:
     ]
     for site in establishments:
         engagement = getattr(site, "engagement", None)
-        flagged = engagement is not None and engagement.driving_since and not engagement.driving_until
+        flagged = engagement is not None and engagement.is_driving
         cells = [
             site.name,
             site.organisation.name,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actors.enums import EngagementStage
@@ -59,8 +60,10 @@ def facets(establishments, *, with_mobilisation: bool) -> Facets:
 
 
 def driving_condition() -> Q:
-    """Acteurs moteurs of today: flagged, and not ended."""
-    return Q(engagement__driving_since__isnull=False, engagement__driving_until=None)
+    """Acteurs moteurs of today, as the dashboard counts them: flagged by now, and not ended yet."""
+    today = timezone.localdate()
+    not_ended = Q(engagement__driving_until=None) | Q(engagement__driving_until__gt=today)
+    return Q(engagement__driving_since__lte=today) & not_ended
 
 
 def matching(text: str) -> Q:

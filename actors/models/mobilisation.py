@@ -3,6 +3,7 @@
 import pghistory
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from actors.enums import EngagementStage, InteractionKind, LegalBasis
@@ -93,6 +94,13 @@ class Engagement(DemarcheOwned, Versioned):
                 condition=~models.Q(stage="refused") | models.Q(refused_on__isnull=False), name="refusal_has_a_date"
             ),
         ]
+
+    @property
+    def is_driving(self) -> bool:
+        """Whether it is an acteur moteur today; an end to come has not come."""
+        today = timezone.localdate()
+        begun = self.driving_since is not None and self.driving_since <= today
+        return begun and (self.driving_until is None or self.driving_until > today)
 
 
 class Interaction(DemarcheOwned):

@@ -15,6 +15,7 @@ from actors.reference import load
 from actors.services.mobilisation import set_driving
 from eit_platform.local_services.register_stub import serving
 from operations.models import AuditEntry
+from reporting.queries import mobilisation
 from tests.actors.sirene_files import row, siret, written
 from tests.cast import establishment
 
@@ -459,3 +460,16 @@ def test_a_contact_of_nobody_is_refused(scene, sign_in):
 def test_a_reader_changes_nothing(scene, sign_in, page):
     for person in (scene.denis, scene.edith, scene.bob):
         assert sign_in(person).post(url(page, scene.bakery.uuid), {"version": 1}).status_code == 403
+
+
+@pytest.mark.parametrize(("since", "until", "is_driving"), [(0, None, True), (-9, 1, True), (-9, 0, False), (1, None, False)])
+def test_an_acteur_moteur_is_one_from_its_first_day_to_its_last(scene, sign_in, since, until, is_driving):
+    """The directory and its export count those of the dashboard, an end to come included."""
+    days = {"driving_since": since, "driving_until": until}
+    dates = {name: None if days[name] is None else TODAY() + datetime.timedelta(days=days[name]) for name in days}
+    Engagement.objects.update(driving_since=None)
+    Engagement.objects.filter(establishment=scene.farm).update(**dates)
+    client = sign_in(scene.alice)
+    assert (scene.farm.name in client.get(url("list") + "?driving=yes").content.decode()) is is_driving
+    assert mobilisation(user=None, demarche=scene.a, on=TODAY()).driving == int(is_driving)
+    assert Engagement.objects.get(establishment=scene.farm).is_driving is is_driving
