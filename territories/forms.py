@@ -20,7 +20,7 @@ class InvitationForm(forms.Form):
     role = forms.ChoiceField(
         label=_("Rôle"),
         choices=[(role.value, role.label) for role in INVITED_ROLES],
-        help_text=_("L’élu(e) lit et approuve ; un partenaire lit les réunions et les rapports, jamais un flux confidentiel."),
+        help_text=_("L’élu(e) lit et approuve ; un partenaire lit les réunions et les rapports, jamais un flux confidentiel."),
     )
 
 
@@ -47,7 +47,7 @@ class OpeningForm(forms.Form):
 
     name = forms.CharField(label=_("Nom de la démarche"), max_length=160)
     slug = forms.SlugField(
-        label=_("Adresse"), max_length=60, help_text=_("Lettres sans accents, chiffres et tirets ; elle ne changera plus.")
+        label=_("Adresse"), max_length=60, help_text=_("Lettres sans accents, chiffres et tirets ; elle ne changera plus.")
     )
     network = forms.ModelChoiceField(label=_("Réseau régional"), queryset=Network.objects.none(), required=False)
     manager_email = forms.EmailField(label=_("Adresse électronique de la personne chargée de mission"))
@@ -81,8 +81,8 @@ class DemarcheForm(forms.ModelForm):
             "starts_on": _("Début"),
             "ends_on": _("Fin"),
             "default_confidentiality": _("Confidentialité proposée pour un nouveau flux"),
-            "report_month": _("Rapport annuel dû : mois (1 à 12)"),
-            "report_day": _("Rapport annuel dû : jour"),
+            "report_month": _("Rapport annuel dû : mois (1 à 12)"),
+            "report_day": _("Rapport annuel dû : jour"),
             "driving_actors_target": _("Objectif d’acteurs moteurs à trois ans"),
             "synergies_target": _("Objectif de synergies à trois ans"),
         }

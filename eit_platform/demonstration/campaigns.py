@@ -12,7 +12,7 @@ from synergies.models import Campaign, Questionnaire
 from synergies.services import campaigns as services
 from territories.models import Demarche
 
-SUBJECT = "Vos flux, en dix minutes"
+SUBJECT = "Vos flux, en huit minutes"
 BODY = (
     "Bonjour {prenom},\n\nNous cherchons ce que {etablissement} a en trop et ce qui lui manque\u00a0: matières, "
     "chaleur, eau, locaux, compétences. Trois à huit lignes suffisent, même approximatives.\n\n{lien}\n\n"

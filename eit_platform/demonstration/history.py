@@ -34,7 +34,7 @@ AGES = {  # days since the opening, at least and at most, by furthest and presen
 MATURE = 45  # the flows of a drawn lead were declared so many days ago, or more
 GROUP_STARTS_AT = 3  # a group is a lead from its third member
 NOTES = (
-    "Échange téléphonique : les deux sites restent intéressés.",
+    "Échange téléphonique : les deux sites restent intéressés.",
     "Quantités confirmées par le site donneur.",
     "Échantillon remis, réponse attendue sous trois semaines.",
     "Visite croisée des deux sites, accès camion vérifié.",

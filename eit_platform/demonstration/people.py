@@ -19,8 +19,8 @@ JOBS = {
 }
 NOTES = {
     InteractionKind.CALL: (
-        "Premier échange : accepte une visite, préfère le mardi.",
-        "Rappelé : la personne des achats doit donner son accord.",
+        "Premier échange : accepte une visite, préfère le mardi.",
+        "Rappelé : la personne des achats doit donner son accord.",
         "Confirme les quantités de l’an passé, à un dixième près.",
         "Absent, message laissé. Rappeler en fin de semaine.",
     ),
@@ -28,12 +28,12 @@ NOTES = {
         "Tour de l’atelier. Les bennes sont mélangées, un tri simple donnerait deux flux propres.",
         "Visite de deux heures. Rejets tièdes toute l’année, jamais mesurés.",
         "Visite avec la maintenance. Stockage possible sous auvent, 40 m².",
-        "Intérêt net pour les achats groupés ; prudence sur le partage de données.",
+        "Intérêt net pour les achats groupés ; prudence sur le partage de données.",
     ),
     InteractionKind.MAIL: (
         "Présentation de la démarche envoyée.",
         "Envoi du questionnaire et de l’exemple rempli.",
-        "Réponse reçue : deux flux à préciser.",
+        "Réponse reçue : deux flux à préciser.",
     ),
     InteractionKind.MEETING: (
         "Réunion à trois avec le repreneur. Essai d’un mois décidé.",

@@ -119,5 +119,5 @@ class FlowFilter(forms.Form):
         required=False,
         choices=[("", _("Offres et besoins")), (Direction.OFFER, _("Offres")), (Direction.NEED, _("Besoins"))],
     )
-    famille = forms.ChoiceField(label=_("Famille"), required=False, choices=[("", _("Toutes les familles")), *Family.choices])
+    famille = forms.ChoiceField(label=_("Famille"), required=False, choices=[("", _("Toutes")), *Family.choices])
     etablissement = forms.UUIDField(required=False, widget=forms.HiddenInput)

@@ -69,7 +69,7 @@ def _subline(week: Week) -> str:
     first = (week.late or week.todo or [None])[0]
     if first is None:
         return _("C’est le moment de contacter de nouvelles entreprises.")
-    return _("À commencer par : %(title)s") % {"title": first.title}
+    return _("À commencer par : %(title)s") % {"title": first.title}
 
 
 def _funnel_title(funnel) -> str:
@@ -103,7 +103,7 @@ def _curve(points, label: str) -> str:
     values = [count for _day, count in points]
     if len(values) < 2:
         return ""
-    sentence = _("%(label)s : de %(first)s à %(last)s") % {"label": label, "first": values[0], "last": values[-1]}
+    sentence = _("%(label)s : de %(first)s à %(last)s") % {"label": label, "first": values[0], "last": values[-1]}
     return sparkline(values, label=sentence)
 
 
