@@ -3,6 +3,7 @@
 import uuid as uuid_module
 from contextlib import suppress
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
@@ -160,7 +161,7 @@ def _prepared(request, campaign, rows, may_send, *, faulty=None, status=200):
     sample = next((row for row in recipients if row.recipient), recipients[0] if recipients else None)
     subject, body = "", ""
     if sample is not None:
-        link = request.build_absolute_uri("/q/") + "…"
+        link = f"{settings.SITE_URL}/q/…"  # the address that leaves, whatever the one this page was asked by
         subject, body = campaign_mail(campaign, sample, expires_on=services.link_end(campaign), link=link)
     context = {
         "campaign": campaign,

@@ -241,3 +241,10 @@ def test_a_campaign_whose_last_day_has_passed_is_not_sent(cast, contact, campaig
     with pytest.raises(BusinessError, match="passée"):
         services.send_campaign(actor=cast.alice, campaign=campaign)
     assert not OutboxMessage.objects.exists()
+
+
+def test_the_preview_shows_the_address_of_the_site_whatever_host_was_asked(cast, contact, campaign, sign_in, settings):
+    settings.SITE_URL = "https://boucles.exemple.test"
+    page = sign_in(cast.alice).get(f"{URL}{campaign.uuid}/", headers={"host": "127.0.0.1"}).content.decode()
+    assert "https://boucles.exemple.test/q/…" in page
+    assert "127.0.0.1" not in page
