@@ -34,7 +34,7 @@ class LineOut(serializers.Serializer):
     total = serializers.IntegerField(allow_null=True)
 
 
-class ImpactOut(serializers.Serializer):
+class ImpactTotalOut(serializers.Serializer):
     """One indicator in its unit, its states apart: they are never to be added. A state of `protected` is null."""
 
     indicator = serializers.CharField()
@@ -55,7 +55,7 @@ class DashboardOut(serializers.Serializer):
     offers = LineOut()
     needs = LineOut()
     synergies = LineOut()
-    impacts = ImpactOut(many=True)
+    impacts = ImpactTotalOut(many=True)
 
 
 class ReportOut(serializers.Serializer):

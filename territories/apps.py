@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -23,3 +25,6 @@ class TerritoriesConfig(AppConfig):
         from territories.access import demarche_page
 
         register_demarche_page(demarche_page)
+
+        # Registers itself with the description of the API by being imported.
+        import_module("territories.openapi")

@@ -141,15 +141,13 @@ def add_flow(world: Furnished, site: Establishment, number: int) -> Flow:
 
 def _flows(world: Furnished, manager: User, offerer: Establishment, needer: Establishment, seed: int) -> None:
     resource = Resource.objects.filter(level=3, family="matter").order_by("code").first()
-    for number, (confidentiality, readers) in enumerate(
-        (
-            (Confidentiality.PUBLIC, None),
-            (Confidentiality.NETWORK, TEAM),
-            (Confidentiality.DEMARCHE, TEAM),
-            (Confidentiality.PRIVATE, MANAGER),
-        ),
-        start=1,
+    for confidentiality, readers in (
+        (Confidentiality.PUBLIC, None),
+        (Confidentiality.NETWORK, TEAM),
+        (Confidentiality.DEMARCHE, TEAM),
+        (Confidentiality.PRIVATE, MANAGER),
     ):
+        number = next_number(world.demarche, "flow")
         label = world.hide(f"{confidentiality} flow label", readers) if readers else f"Flux ouvert {world.demarche.slug[-1]}"
         terms = readers or TEAM
         world.objects[f"flow:{confidentiality}"] = _flow(
@@ -166,19 +164,18 @@ def _flows(world: Furnished, manager: User, offerer: Establishment, needer: Esta
             entered_by=manager,
         )
     world.objects["flow"] = world.objects["flow:demarche"]
+    last = next_number(world.demarche, "flow")
     world.objects["flow:need"] = _flow(
-        world, needer, 9, Confidentiality.DEMARCHE, Direction.NEED, label=world.hide("need label", TEAM), resource=resource
+        world, needer, last, Confidentiality.DEMARCHE, Direction.NEED, label=world.hide("need label", TEAM), resource=resource
     )
 
 
 def _leads_and_synergies(world: Furnished, manager: User, offerer: Establishment, needer: Establishment, seed: int) -> None:
     demarche = world.demarche
-    for number, (name, flow, readers) in enumerate(
-        (("lead", "flow:demarche", TEAM), ("lead:private", "flow:private", MANAGER)), start=1
-    ):
+    for name, flow, readers in (("lead", "flow:demarche", TEAM), ("lead:private", "flow:private", MANAGER)):
         lead = world.objects[name] = Lead.objects.create(
             demarche=demarche,
-            number=number,
+            number=next_number(demarche, "lead"),
             kind=LeadKind.SUBSTITUTION,
             detection="systematic",
             state=LeadState.NEW,
@@ -202,7 +199,7 @@ def _leads_and_synergies(world: Furnished, manager: User, offerer: Establishment
     ):
         synergy = world.objects[name] = Synergy.objects.create(
             demarche=demarche,
-            number=number,
+            number=next_number(demarche, "synergy"),
             kind=LeadKind.SUBSTITUTION,
             detection="systematic",
             title=world.hide(f"{name} title", readers),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, TimeoutError
 
 from eit_platform.demonstration.accounts import ACCOUNTS, PASSWORD
 from tests.e2e.browsing import DESK, PHONE, Trouble, last_letter, link_in, new_page, sign_in
@@ -85,8 +85,10 @@ def check(page: Page, address: str, found: Findings, what: str) -> None:
         page.set_viewport_size(size)
         audit(page, address, found, f"{what} à {size['width']} px")
     page.set_viewport_size(SMALLEST)
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    if wide > SMALLEST["width"]:
+    try:
+        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth", timeout=2000)
+    except TimeoutError:
+        wide = page.evaluate("document.documentElement.scrollWidth")
         found.wrong.append(f"{what} {address} : {wide} px de large à 320 px")
 
 
@@ -131,7 +133,8 @@ def walk(browser: Browser, product: Product, pages: dict[str, str], who: str, fi
             audit(dark, address, found, f"{who}, sombre,")
     dark.context.close()
     figures["pages vues par axe"] += found.opened
-    assert found.wrong + trouble.found == []
+    wrong = found.wrong + trouble.found
+    assert wrong == [], "\n" + "\n".join(wrong)
     assert found.opened > 10, "trop peu de pages ont été ouvertes pour conclure"
 
 
@@ -157,13 +160,16 @@ def test_every_screen_of_the_questionnaire_is_accessible(browser, product, objec
         check(page, address, found, "porteur du lien")
     page.goto(f"{welcome}trop/")
     page.get_by_role("textbox").first.fill("Des palettes en bois")
-    page.get_by_role("button", name="Ajouter ce surplus").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ajouter ce surplus").click()
     for step in ("Continuer", "Continuer", "Enregistrer cette ligne"):
         check(page, page.url, found, "porteur du lien")
-        page.get_by_role("button", name=step).click()
+        with page.expect_navigation():
+            page.get_by_role("button", name=step).click()
     page.context.close()
     figures["pages vues par axe"] += found.opened
-    assert found.wrong + trouble.found == []
+    wrong = found.wrong + trouble.found
+    assert wrong == [], "\n" + "\n".join(wrong)
 
 
 def test_axe_finds_what_it_is_for(browser, product):

@@ -236,7 +236,7 @@ class TestQuestionnaire:
         assert "/q/" not in page.url
         page.get_by_role("button", name="Commencer").click()
         begin(page, "Bois d’emballage, des palettes cassées", add="Ajouter ce surplus")
-        page.get_by_role("radio", name=re.compile("^Bois d’emballage non traité")).check()
+        page.get_by_role("radio", name=re.compile("^Palettes cassées")).check()
         page.get_by_role("button", name="Continuer").click()
         page.get_by_label("Combien").fill("40")
         page.get_by_label("Unité").select_option("t")
