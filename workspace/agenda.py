@@ -113,7 +113,7 @@ def _synergy_tasks(week: Week, user, demarche, today: date) -> None:
             days = (today - synergy.last_activity_on).days
             side = _("Attendu, %(days)d j") % {"days": days} if days else _("Attendu")
             week.waiting.append(Task(title=synergy.next_step, meta=meta, side=side, due=synergy.next_step_due, **base))
-        elif synergy.next_step and synergy.next_step_due:
+        elif synergy.next_step:
             meta = " · ".join(part for part in (synergy.title, owner) if part)
             task = Task(title=synergy.next_step, meta=meta, due=synergy.next_step_due, **base)
             _place(week, task, today)

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -116,7 +116,11 @@ def create_account_and_accept(
         validate_password(password, candidate)
     except ValidationError as error:
         raise BusinessError(" ".join(error.messages), code="weak_password", field="password") from error
-    user = User.objects.create_user(invitation.email, password, first_name=first_name, last_name=last_name)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(invitation.email, password, first_name=first_name, last_name=last_name)
+    except IntegrityError as error:  # the same link accepted in two windows at once
+        raise BusinessError(_("Un compte existe déjà pour cette adresse : connectez-vous."), code="account_exists") from error
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user, accept_invitation(invitation=invitation, user=user)
 

@@ -316,7 +316,7 @@ def declare(page: Page, home: str, site: str, words: str, resource: str, quantit
 class TestLeadsAndSynergies:
     def test_two_needs_meet_what_was_declared(self, manager, demarche):
         declare(manager, demarche.home, GREENHOUSES, "Eau chaude pour les serres", "Eau chaude de 50 à 90", "700", "MWh")
-        declare(manager, demarche.home, JOINERY, "Bois d’emballage à broyer", "Bois d’emballage non traité", "30", "t")
+        declare(manager, demarche.home, JOINERY, "Palettes à réparer", "Palettes cassées", "30", "t")
         manager.goto(f"{demarche.home}pistes/")
         for words in ("Eau chaude", "Bois d’emballage"):
             wait_for_row(manager, words)

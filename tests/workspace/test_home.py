@@ -52,6 +52,11 @@ def test_a_step_due_within_seven_days_is_for_this_week_and_a_later_one_is_not(ca
     assert titles(week_of(cast).todo) == ["Demain"]
 
 
+def test_a_step_without_a_date_is_still_for_this_week(cast):
+    synergy(cast, 1, next_step="Trouver un troisième participant")
+    assert titles(week_of(cast).todo) == ["Trouver un troisième participant"]
+
+
 def test_what_others_owe_is_shown_apart_with_the_days_waited(cast):
     since = TODAY - datetime.timedelta(days=7)
     synergy(cast, 1, next_step="Recevoir le devis", waiting_on="le bureau d’études", last_activity_on=since)

@@ -23,7 +23,7 @@ from workspace.agenda import Week, build_week
 def demarche_home(request, slug):
     """The team's week; others are led to the page made for them."""
     access = request.access
-    if access.demarche.is_documentary and not access.is_company_only:
+    if access.demarche.is_documentary and (access.is_team or access.is_elected):
         return redirect("synergies:synergy_list", slug=slug)  # published facts: nobody has a week to work there
     if access.is_team:
         return _team_home(request, access)
