@@ -120,8 +120,11 @@ class ContactOut(serializers.Serializer):
     phone = serializers.CharField()
     legal_basis = serializers.CharField()
     consent_on = serializers.DateField(allow_null=True)
-    unsubscribed = serializers.BooleanField(source="unsubscribed_at")
+    unsubscribed = serializers.SerializerMethodField()
     version = serializers.IntegerField()
+
+    def get_unsubscribed(self, contact) -> bool:
+        return contact.unsubscribed_at is not None
 
 
 class _OfDemarche(generics.GenericAPIView):

@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
 from actors import api as actors
+from eit_platform.api_docs import docs
 from reporting import api as reporting
 from synergies.api import flows, followup, leads
 
@@ -30,5 +31,6 @@ urlpatterns = [
     path(
         "demarches/<slug:slug>/synergies/<uuid:uuid>/next-step/", followup.SynergyNextStep.as_view(), name="synergy_next_step"
     ),
+    path("docs/", docs, name="docs"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
 ]

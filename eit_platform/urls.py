@@ -1,6 +1,9 @@
 """Addresses of the platform: page paths in French without accents, API paths in English."""
 
+from django.conf import settings
 from django.urls import include, path
+
+from eit_platform.common.styleguide import styleguide
 
 handler400 = "eit_platform.common.errors.bad_request"
 handler403 = "eit_platform.common.errors.permission_denied"
@@ -19,3 +22,6 @@ urlpatterns = [
     path("comptes/", include("allauth.account.urls")),
     path("api/v1/", include("eit_platform.api_urls")),
 ]
+
+if settings.STYLEGUIDE:
+    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))

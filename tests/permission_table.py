@@ -96,6 +96,7 @@ WORKSPACE = [
     everywhere("workspace:accessibility", "200"),
     everywhere("workspace:privacy", "200"),
     everywhere("workspace:legal", "200"),
+    everywhere("styleguide", "200"),
     everywhere("workspace:theme", post="302"),
     inside("workspace:home", "200 200 302 302 302"),
 ]
@@ -267,6 +268,7 @@ ACCOUNTS = [
 ]
 API = [
     everywhere("api:schema", "200"),
+    everywhere("api:docs", "200"),
     api("api:establishment_list", READERS, "400 400 403 403 403"),
     api("api:establishment_detail", "200 200 200 200 404", uuid="establishment"),
     api("api:flow_list", "200", "400 400 403 403 400"),

@@ -267,6 +267,7 @@ OUTBOX_SMTP_URL = env("EMAIL_URL", "")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Boucles <ne-pas-repondre@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 DEMO_MAILBOX = False
+STYLEGUIDE = False  # its page has an address on a developer's machine only
 
 COMPANY_API_URL = env("COMPANY_API_URL", "https://recherche-entreprises.api.gouv.fr").rstrip("/")
 COMPANY_API_TIMEOUT = 6.0

@@ -130,7 +130,7 @@ class SynergyList(generics.GenericAPIView):
 class SynergyDetail(APIView):
     """One synergy, its parties and its impacts."""
 
-    @extend_schema(responses={200: SynergyDetailOut, **ERRORS})
+    @extend_schema(responses={200: SynergyDetailOut, **ERRORS}, operation_id="synergies_read")
     def get(self, request, slug, uuid):
         access, synergies = _synergies(request, slug)
         synergy = get_object_or_404(synergies, uuid=uuid)
@@ -146,7 +146,9 @@ class SynergyDetail(APIView):
 class SynergyStageChange(APIView):
     """Moves a synergy to one of the six stages."""
 
-    @extend_schema(request=StageIn, parameters=[IDEMPOTENCY_KEY], responses={200: SynergyOut, **ERRORS})
+    @extend_schema(
+        request=StageIn, parameters=[IDEMPOTENCY_KEY], responses={200: SynergyOut, **ERRORS}, operation_id="synergies_stage"
+    )
     @once_per_call
     def post(self, request, slug, uuid):
         access, synergies = _synergies(request, slug)
@@ -170,7 +172,12 @@ class SynergyStageChange(APIView):
 class SynergyNextStep(APIView):
     """Sets the next step of a synergy."""
 
-    @extend_schema(request=NextStepIn, parameters=[IDEMPOTENCY_KEY], responses={200: SynergyOut, **ERRORS})
+    @extend_schema(
+        request=NextStepIn,
+        parameters=[IDEMPOTENCY_KEY],
+        responses={200: SynergyOut, **ERRORS},
+        operation_id="synergies_next_step",
+    )
     @once_per_call
     def post(self, request, slug, uuid):
         access, synergies = _synergies(request, slug)

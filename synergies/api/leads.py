@@ -106,7 +106,7 @@ class LeadList(generics.GenericAPIView):
 class LeadDetail(APIView):
     """One lead, with its flows and the parts of its score."""
 
-    @extend_schema(responses={200: LeadDetailOut, **ERRORS})
+    @extend_schema(responses={200: LeadDetailOut, **ERRORS}, operation_id="leads_read")
     def get(self, request, slug, uuid):
         _access, leads = _leads(request, slug)
         lead = get_object_or_404(leads, uuid=uuid)
@@ -118,7 +118,9 @@ class LeadDetail(APIView):
 class LeadKeep(APIView):
     """Keeps a lead: opens its synergy, or gives the one already opened."""
 
-    @extend_schema(request=KeepIn, parameters=[IDEMPOTENCY_KEY], responses={200: SynergyOut, **ERRORS})
+    @extend_schema(
+        request=KeepIn, parameters=[IDEMPOTENCY_KEY], responses={200: SynergyOut, **ERRORS}, operation_id="leads_keep"
+    )
     @once_per_call
     def post(self, request, slug, uuid):
         access, leads = _leads(request, slug)

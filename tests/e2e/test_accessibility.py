@@ -25,7 +25,7 @@ if FULL:
     PEOPLE |= {"colleague": "gaelle", "partner": "edith"}
 # Pages that answer with a file, with data, or with a part of another page.
 NOT_PAGES = (
-    "api:", "_pdf", "_data", "export", "health", "download", "webauthn_login", "login_webauthn", "waste_codes", "flow_suggest",
+    "_pdf", "_data", "export", "health", "download", "webauthn_login", "login_webauthn", "waste_codes", "flow_suggest",
     "schema", "logo",
 )  # fmt: skip
 DARK_TOO = ("workspace:home", "synergies:lead_detail", "reporting:dashboard", "synergies:flow_create", "account_login")
@@ -40,7 +40,7 @@ class Findings:
 
 
 def is_page(row: Row) -> bool:
-    return not any(part in row.name for part in NOT_PAGES)
+    return not row.api and not any(part in row.name for part in NOT_PAGES)
 
 
 def audit(page: Page, address: str, found: Findings, what: str) -> None:
