@@ -5,6 +5,7 @@ from territories.views import account, demarches, members
 app_name = "territories"
 
 urlpatterns = [
+    path("invitation/", members.invitation, name="invitation"),
     path("invitation/<str:token>/", members.accept_invitation, name="accept_invitation"),
     path("comptes/jetons/", account.token_list, name="token_list"),
     path("comptes/jetons/<uuid:uuid>/revoquer/", account.token_revoke, name="token_revoke"),

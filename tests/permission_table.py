@@ -101,8 +101,9 @@ WORKSPACE = [
     inside("workspace:home", "200 200 302 302 302"),
 ]
 TERRITORIES = [
-    everywhere("territories:accept_invitation", "200", "422", token="invitation token"),
-    everywhere("territories:accept_invitation", "404", "404", token="=jeton-inconnu"),
+    everywhere("territories:accept_invitation", "302", "405", token="invitation token"),
+    everywhere("territories:accept_invitation", "404", "405", token="=jeton-inconnu"),
+    everywhere("territories:invitation", "404", "404"),
     everywhere("territories:token_list", "200/302", "422/302"),
     exactly("territories:token_revoke", 405, {"alice": 302, "anonymous": 302, "others": 404}, uuid="token"),
     exactly(

@@ -3,6 +3,7 @@ from territories.services.invitations import (
     create_account_and_accept,
     find_invitation,
     invite,
+    pending_invitation,
     revoke_invitation,
 )
 from territories.services.memberships import change_demarche, create_operator, end_membership, open_demarche
@@ -18,6 +19,7 @@ __all__ = [
     "find_invitation",
     "invite",
     "open_demarche",
+    "pending_invitation",
     "revoke_api_token",
     "revoke_invitation",
 ]

@@ -74,6 +74,13 @@ def find_invitation(token: str) -> Invitation | None:
     return Invitation.objects.pending().filter(token_hash=token_hash(token)).select_related("demarche", "invited_by").first()
 
 
+def pending_invitation(uuid: str | None) -> Invitation | None:
+    """The invitation opened earlier in a session, if it is still pending."""
+    if uuid is None:
+        return None
+    return Invitation.objects.pending().filter(uuid=uuid).select_related("demarche", "invited_by").first()
+
+
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
     """Gives the role to the person signed in with the invited address."""

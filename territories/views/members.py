@@ -16,6 +16,7 @@ from territories.access import demarche_page
 from territories.forms import AcceptanceForm, InvitationForm
 from territories.models import Invitation, Membership
 
+INVITATION = "invitation"  # key of the session
 ALLAUTH_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -91,28 +92,42 @@ def member_end(request, slug, uuid):
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_safe
 def accept_invitation(request, token):
-    """The page behind the link of an invitation; an altered, expired or used link all answer the same."""
+    """The link of an invitation: its token is exchanged for a place in the session, and leaves the address.
+
+    An altered, expired or used link all answer the same; nothing is consumed.
+    """
     caller = client_ip(request)
     attempts.check("invitation", caller, limit=30)
     invitation = services.find_invitation(token)
     if invitation is None:
         attempts.fail("invitation", caller)
         return render(request, "territories/invitation_over.html", status=404)
+    request.session[INVITATION] = str(invitation.uuid)
+    return redirect("territories:invitation")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request):
+    """The invitation whose link was opened in this browser: accepted as oneself, or by opening an account."""
+    found = services.pending_invitation(request.session.get(INVITATION))
+    if found is None:
+        return render(request, "territories/invitation_over.html", status=404)
     if request.user.is_authenticated:
-        return _accept_signed_in(request, invitation)
-    initial = {"first_name": invitation.first_name, "last_name": invitation.last_name}
+        return _accept_signed_in(request, found)
+    initial = {"first_name": found.first_name, "last_name": found.last_name}
     form = AcceptanceForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            user, _membership = services.create_account_and_accept(invitation=invitation, **form.cleaned_data)
+            user, _membership = services.create_account_and_accept(invitation=found, **form.cleaned_data)
         except BusinessError as error:
             form.add_error(error.field, error.message)
         else:
             login(request, user, backend=ALLAUTH_BACKEND)
-            return redirect("workspace:home", slug=invitation.demarche.slug)
-    context = {"form": form, "invitation": invitation}
+            return redirect("workspace:home", slug=found.demarche.slug)
+    context = {"form": form, "invitation": found}
     return render(request, "territories/invitation_accept.html", context, status=422 if form.errors else 200)
 
 

@@ -11,11 +11,12 @@ from territories.models import User
 
 
 def test_the_invited_person_sees_the_site_it_was_invited_for_and_no_other(sign_in, client, cast):
-    page = reverse("actors:company_invite", args=["demarche-a", cast.brewery.uuid])
-    assert sign_in(cast.alice).post(page, {"email": "neuve@exemple.test", "first_name": "Neuve"}).status_code == 302
+    form = reverse("actors:company_invite", args=["demarche-a", cast.brewery.uuid])
+    assert sign_in(cast.alice).post(form, {"email": "neuve@exemple.test", "first_name": "Neuve"}).status_code == 302
     client.logout()
     link = re.sub(r"^https?://[^/]+", "", OutboxMessage.objects.get(recipient="neuve@exemple.test").secrets["lien"])
-    done = client.post(link, {"first_name": "Neuve", "last_name": "Venue", "password": "une phrase assez longue"})
+    page = client.get(link).url
+    done = client.post(page, {"first_name": "Neuve", "last_name": "Venue", "password": "une phrase assez longue"})
     assert done.status_code == 302
     user = User.objects.get(email="neuve@exemple.test")
     assert list(Establishment.objects.visible_to(user)) == [cast.brewery]

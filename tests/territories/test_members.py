@@ -36,11 +36,14 @@ def test_an_invitation_goes_by_mail_with_its_link_kept_apart(invitation):
 
 def test_the_invited_person_opens_an_account_and_lands_in_the_demarche(invitation, client):
     url = link_of(OutboxMessage.objects.get(recipient="neuf@exemple.test"))
-    assert client.get(url).status_code == 200
-    weak = client.post(url, {"first_name": "Neuf", "last_name": "Venue", "password": "court"})
+    shown = client.get(url)
+    assert shown.url == reverse("territories:invitation"), "le jeton quitte l’adresse"
+    page = shown.url
+    assert client.get(page).status_code == 200
+    weak = client.post(page, {"first_name": "Neuf", "last_name": "Venue", "password": "court"})
     assert weak.status_code == 422
     assert "14" in weak.content.decode()
-    done = client.post(url, {"first_name": "Neuf", "last_name": "Venue", "password": "une phrase assez longue"})
+    done = client.post(page, {"first_name": "Neuf", "last_name": "Venue", "password": "une phrase assez longue"})
     assert done.url == reverse("workspace:home", args=["demarche-a"])
     user = User.objects.get(email="neuf@exemple.test")
     assert Membership.objects.get(user=user).role == Role.COLLEAGUE
@@ -63,9 +66,18 @@ def test_a_dead_link_says_the_same_whatever_killed_it(invitation, client, broken
     assert "Démarche A" not in response.content.decode()
 
 
+def test_the_page_of_an_invitation_opens_nothing_without_its_link(client, invitation):
+    assert client.get(reverse("territories:invitation")).status_code == 404
+    data = {"first_name": "Neuf", "last_name": "Venue", "password": "une phrase assez longue"}
+    assert client.post(reverse("territories:invitation"), data).status_code == 404
+    assert not User.objects.filter(email="neuf@exemple.test").exists()
+
+
 def test_an_invitation_for_another_address_is_refused(invitation, sign_in, cast):
     url = link_of(OutboxMessage.objects.get(recipient="neuf@exemple.test"))
-    response = sign_in(cast.chloe).post(url)
+    client = sign_in(cast.chloe)
+    client.get(url)
+    response = client.post(reverse("territories:invitation"))
     assert response.status_code == 422
     assert not Membership.objects.filter(user=cast.chloe, demarche=cast.a).exists()
 
