@@ -51,5 +51,5 @@ for row in ROWS:
         arguments[argument] = name[1:] if name.startswith("=") else getattr(objects.get(name), "uuid", None)
     if None not in arguments.values():
         print(f"{row.label}\t{reverse(row.name, kwargs=arguments)}{row.query}")
-asked = Questionnaire.objects.filter(**mine, state__in=["sent", "opened"], links__isnull=False).exclude(recipient="")
+asked = Questionnaire.objects.filter(**mine, state__in=["sent", "opened", "started"], links__isnull=False).exclude(recipient="")
 print(f"questionnaire recipient\t{asked.first().recipient}")

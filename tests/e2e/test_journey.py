@@ -34,6 +34,7 @@ ASKED = {
     "MENUISERIE TEMOIN": "menuiserie@parcours.test",
 }
 MALTINGS, GREENHOUSES, JOINERY = ASKED
+WOOD = "Bois d’emballage|palettes cassées"
 
 
 @pytest.fixture(scope="module")
@@ -318,12 +319,12 @@ class TestLeadsAndSynergies:
         declare(manager, demarche.home, GREENHOUSES, "Eau chaude pour les serres", "Eau chaude de 50 à 90", "700", "MWh")
         declare(manager, demarche.home, JOINERY, "Palettes à réparer", "Palettes cassées", "30", "t")
         manager.goto(f"{demarche.home}pistes/")
-        for words in ("Eau chaude", "Bois d’emballage"):
+        for words in ("Eau chaude", WOOD):
             wait_for_row(manager, words)
 
     def test_a_lead_explains_itself_then_is_kept_as_a_synergy(self, manager, demarche):
         manager.goto(f"{demarche.home}pistes/")
-        manager.get_by_role("link", name=re.compile("Bois d’emballage")).first.click()
+        manager.get_by_role("link", name=re.compile(WOOD, re.IGNORECASE)).first.click()
         page = manager.locator("main")
         for told in (MALTINGS, JOINERY, "palettes cassées", "sur 100", "à vol d’oiseau"):
             expect(page).to_contain_text(told)
@@ -369,7 +370,7 @@ class TestLeadsAndSynergies:
 def wait_for_row(page: Page, words: str) -> None:
     """Leads appear when the search that follows a declaration is over."""
     for _attempt in range(20):
-        if page.get_by_role("link", name=re.compile(words)).count():
+        if page.get_by_role("link", name=re.compile(words, re.IGNORECASE)).count():
             return
         page.wait_for_timeout(500)
         page.reload()
