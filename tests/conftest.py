@@ -68,6 +68,17 @@ def cast(db) -> cast_module.Cast:
     return cast_module.assemble()
 
 
+def pytest_xdist_make_scheduler(config, log):
+    """A file goes to one process, and all the browser's files to the same one: they share one running product."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class OneProductForTheBrowser(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/e2e" if nodeid.startswith("tests/e2e/") else super()._split_scope(nodeid)
+
+    return OneProductForTheBrowser(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """The browser's tests come first and in their written order: they share one product, and their loop must be over
