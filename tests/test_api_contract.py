@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from territories.services import create_api_token
 from tests.stage import Stage
 
-pytestmark = [pytest.mark.xdist_group("permissions"), pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 DESCRIPTION = Path(settings.BASE_DIR) / "docs" / "openapi.yaml"
 EXAMPLES = 80 if os.environ.get("BOUCLES_FULL") else 8

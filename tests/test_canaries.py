@@ -14,7 +14,7 @@ from tests.permission_table import ROWS
 from tests.stage import ask
 from tests.world import link_token
 
-pytestmark = [pytest.mark.xdist_group("permissions"), pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 # Fields that no page of a member shows: searched for all the same. What a company is typing is shown to it alone.
 UNSHOWN = ["answer being typed", "synergy summary", "synergy:private summary", "synergy:running summary"]

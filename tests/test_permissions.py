@@ -9,8 +9,6 @@ from tests.canary_net import Net, told
 from tests.permission_table import INSIDERS, PEOPLE, ROWS, UNTABLED, Row
 from tests.stage import Stage, address_of, ask
 
-pytestmark = pytest.mark.xdist_group("permissions")
-
 FULL = bool(os.environ.get("BOUCLES_FULL"))
 SIGN_IN = "/comptes/login/"
 DIALECTS = {"text"}

@@ -8,7 +8,7 @@ from tests.permission_table import INSIDERS, ROWS, Row
 from tests.stage import Stage, address_of, ask
 from tests.world import crowd
 
-pytestmark = [pytest.mark.xdist_group("permissions"), pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 PAGE_BUDGET = 12
 API_LIST_BUDGET = 3

@@ -12,7 +12,7 @@ from tests.e2e.browsing import DESK, PHONE, Trouble, last_letter, link_in, new_p
 from tests.e2e.stack import Product
 from tests.permission_table import ROWS, Row
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 FULL = bool(os.environ.get("BOUCLES_FULL"))
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

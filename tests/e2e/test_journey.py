@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 from tests.e2e.browsing import PHONE, code_in, last_letter, link_in, sign_in, totp
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 SLUG = "parcours"
 NAME = "Démarche du parcours"

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from eit_platform.demonstration.accounts import ACCOUNTS, PASSWORD
 from tests.e2e.browsing import PHONE, last_letter, link_in, new_page
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.e2e
 
 MANAGER = next(account.email for account in ACCOUNTS if account.key == "manager")
 MOST_TABS = 120
