@@ -97,7 +97,7 @@ def _choice(row: EmissionFactor) -> tuple[str, str]:
 
 
 class ImpactForm(forms.Form):
-    """What every figure says beside its value."""
+    """What every figure says beside its value; each kind of figure adds its `calculation`."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     state = forms.ChoiceField(
@@ -131,10 +131,6 @@ class ImpactForm(forms.Form):
     def share(self) -> Decimal:
         return self.cleaned_data["share_pct"] / 100
 
-    def calculation(self) -> Calculation:
-        """The figure worked out of what was typed. Raises BusinessError."""
-        raise NotImplementedError
-
 
 class DeclaredImpactForm(ImpactForm):
     """A quantity that somebody measured or expects."""
@@ -165,6 +161,7 @@ class DeclaredImpactForm(ImpactForm):
             self.fields["beneficiary"].choices = [("", "–"), *((key, site.name) for key, site in self.parties.items())]
 
     def calculation(self) -> Calculation:
+        """The figure worked out of what was typed. Raises BusinessError."""
         data = self.cleaned_data
         return declared(
             indicator=self.indicator,
@@ -217,6 +214,7 @@ class Co2ImpactForm(ImpactForm):
             self.fields[name].fill(rows, categories, resource_code)
 
     def calculation(self) -> Calculation:
+        """The figure worked out of what was typed. Raises BusinessError."""
         data = self.cleaned_data
         inputs = Co2Inputs(
             quantity=data["quantity"],
